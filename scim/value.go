@@ -66,8 +66,3 @@ func Decode(data []byte, lim Limits) (Value, error) { panic("skeleton") }
 
 // appendString appends s as a JSON string; invalid UTF-8 becomes U+FFFD.
 func appendString(dst []byte, s string) []byte { panic("skeleton") }
-
-// Fold gives the form in which values that have no case are compared and
-// indexed: Unicode simple case folding, ASCII to lower case. Two strings have
-// the same Fold exactly when strings.EqualFold says that they are equal.
-func Fold(s string) string { panic("skeleton") }
