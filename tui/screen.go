@@ -1,0 +1,181 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/scim"
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// A screen is one thing that fills the body: a tab (Requests, Users, Keys,
+// Setup), something opened from a tab, or a box that replaces the body for a
+// moment (a question, a form, the help). The root keeps one stack of screens
+// for each tab and gives keys to the top one only, data to all.
+//
+// What a screen may rely on:
+//   - All methods are called from one goroutine, the program's loop. None of
+//     them does I/O, decodes JSON or waits; such work is a tea.Cmd from cmd.go
+//     whose message carries what it was asked for (a number, a generation), and
+//     the screen drops answers that it no longer wants.
+//   - view gets the body's size and returns exactly h lines of at most w cells
+//     that end in reset state and hold no control character but SGR. Text from
+//     outside gets there as ui.Safe only. A screen never computes the chrome.
+//   - Keys come as actions: the root looks the key up in the table of action.go
+//     (place + key → action), asks whether it is possible now (facts), and
+//     calls act. Only while typing() is true all keys go to key instead.
+//   - A data message (changes, tick, answers) reaches update of every screen on
+//     every stack, so a hidden list is up to date when it is shown.
+//
+// What it owes: place, facts and status say the truth at any time, because key
+// line, help and dispatch follow from them.
+type screen interface {
+	// title is the crumb ("#1028 PUT /Users/2f81…c3 → 200"), "" for a tab and
+	// for a box, under which the tabs stay visible.
+	title() ui.Safe
+
+	// place says which rows of the action table apply.
+	place() place
+
+	// typing says that keys are text now; then key gets them, unsplit.
+	typing() bool
+
+	// facts fills in what the table's enabled and hint functions look at.
+	facts(*facts)
+
+	// act runs an action of the table that is possible now.
+	act(id string) tea.Cmd
+
+	// key handles a key while typing. Pastes come here too (m.Paste).
+	key(m tea.KeyMsg) tea.Cmd
+
+	// update takes data; unknown messages are ignored.
+	update(msg tea.Msg) tea.Cmd
+
+	// view draws the body.
+	view(w, h int) []string
+
+	// status is the line above the key line: what is shown, and a remark.
+	status() (left, right ui.Safe)
+}
+
+// hinter is a screen that words its own key line: boxes and inputs, whose keys
+// are not in the table ("tab next field   ↵ create   esc cancel").
+type hinter interface{ hints() []hint }
+
+// A hint is one key with its word in the key line. off hints are drawn faint.
+type hint struct {
+	key, word string
+	off       bool
+}
+
+// place says where keys mean what. A place is one bit, so that an action can
+// be at home in several.
+type place uint16
+
+const (
+	inRequests place = 1 << iota // the list
+	inDetail                     // a request's detail
+	inUsers                      // the list
+	inUser                       // a user's detail
+	inKeys
+	inSetup
+	inBox // a question, a form, the help: only keys of its own
+
+	inLists    = inRequests | inUsers | inKeys
+	everywhere = inRequests | inDetail | inUsers | inUser | inKeys | inSetup
+)
+
+// facts is what an action's enabled and hint functions may look at. The root
+// fills in the general part, the screen on top the rest. Screens add fields
+// that they need; the zero value of a field means "not so".
+type facts struct {
+	rows      int  // rows that the list shows
+	selected  bool // there is a selected row
+	hidden    int  // rows that a filter hides
+	filtered  bool // a filter is in force
+	following bool // Requests: the newest is selected as it comes
+	split     bool // list and detail stand side by side or one above the other
+	emptyLog  bool // no request has ever come in
+	noUsers   bool // there is no user
+	detail    bool // the place is inside a detail
+	zoomed    bool
+	marks     int  // marked requests
+	body      bool // the pane shows a body (wrap, raw, search make sense)
+	matches   int  // search hits in the body
+	copied    bool // something was copied before, so that Y has a meaning
+	problems  int  // shown problem rows
+	userKnown bool // the selected request touched a user whose id is known
+
+	keyState  string // Keys: active, expired, disabled, revoked
+	userState string // Users: "on" or "off"
+}
+
+// deps is what screens share. It gives access to the root without the root.
+type deps struct {
+	theme *ui.Theme
+	ascii bool
+	now   func() time.Time
+	loc   *time.Location
+	opts  *Options
+	cat   *scim.Catalog
+	ctx   context.Context // ends when the dashboard does
+
+	// data as of the last changes message; read only
+	data *snapshot
+
+	// Effects on the root; to be called in update, act and key only.
+	push func(screen)                         // shows a screen over the present one
+	pop  func()                               // goes back to the one below; no-op on a tab
+	show func(tab int, filter string) tea.Cmd // another tab, with a filter if not ""
+	say  func(level, ui.Safe)                 // a notice in the status line
+}
+
+// snapshot is what the dashboard knows of the store between two frames.
+type snapshot struct {
+	keys  []store.Key
+	users int
+	size  int64
+	log   store.LogState
+	base  string // the base URL that clients should use
+}
+
+// level says how a notice is shown and how long it stays.
+type level uint8
+
+const (
+	info  level = iota // 4 s
+	done               // something worked: 4 s
+	wrong              // an error: until the next key, but at least 10 s
+)
+
+// Messages that reach every screen.
+type (
+	// changes is what happened in the store since the last one: at most one
+	// every 33 ms, none when nothing happens.
+	changes struct {
+		rows  []*store.Row // new ones, oldest first
+		users bool         // resources or keys may have changed
+		snap  snapshot
+	}
+
+	// tick comes every second while something on screen depends on the clock.
+	tick struct{ now time.Time }
+
+	// asked is the answer to a request of our own (cmd.go: ask).
+	asked struct {
+		tag    string // as given to ask
+		status int
+		body   []byte
+		err    error
+	}
+
+	// told is the outcome of something that a Cmd did: it becomes a notice.
+	told struct {
+		level level
+		text  ui.Safe
+	}
+)
