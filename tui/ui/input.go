@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Key is one key press or one paste, without the words of any terminal library.
+type Key struct {
+	Name  string // "a", "enter", "ctrl+u", "left"
+	Text  string // what it types; "" for keys that type nothing
+	Paste bool   // Text was pasted
+}
+
+// inputMax bounds what an input takes, in runes.
+const inputMax = 4096
+
+// Input is a line of text being typed. The zero Input is empty and ready.
+type Input struct {
+	History []string // earlier texts, the latest last
+
+	text  []rune
+	at    int    // the cursor stands before text[at]
+	older int    // 0: not in the history; n: at the n-th from its end
+	draft string // what was typed before ↑ went into the history
+}
+
+// String is the text.
+func (in *Input) String() string { return string(in.text) }
+
+// Set replaces the text and puts the cursor behind it.
+func (in *Input) Set(s string) {
+	in.text = in.text[:0]
+	in.at, in.older = 0, 0
+	in.insert(s)
+}
+
+// Key applies a key and reports whether it was one for the input. Enter, esc,
+// tab and whatever else types nothing is not.
+func (in *Input) Key(k Key) bool {
+	if k.Paste {
+		in.insert(k.Text)
+		return true
+	}
+	switch k.Name {
+	case "left", "ctrl+b":
+		in.at = max(in.at-1, 0)
+	case "right", "ctrl+f":
+		in.at = min(in.at+1, len(in.text))
+	case "home", "ctrl+a":
+		in.at = 0
+	case "end", "ctrl+e":
+		in.at = len(in.text)
+	case "backspace", "ctrl+h":
+		in.cut(max(in.at-1, 0), in.at)
+	case "delete", "ctrl+d":
+		in.cut(in.at, min(in.at+1, len(in.text)))
+	case "ctrl+u":
+		in.cut(0, in.at)
+	case "ctrl+k":
+		in.cut(in.at, len(in.text))
+	case "ctrl+w":
+		in.cut(in.wordStart(), in.at)
+	case "up":
+		in.recall(1)
+	case "down":
+		in.recall(-1)
+	default:
+		if k.Text == "" || strings.HasPrefix(k.Name, "alt+") {
+			return false
+		}
+		in.insert(k.Text)
+	}
+	return true
+}
+
+// insert puts s at the cursor. Line breaks and tabs of a paste become single
+// blanks, those at its ends vanish: an input has one line.
+func (in *Input) insert(s string) {
+	if strings.ContainsAny(s, "\r\n\t") {
+		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\r' || r == '\n' || r == '\t' }), " ")
+	}
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	add := []rune(s)
+	add = add[:max(min(len(add), inputMax-len(in.text)), 0)]
+	in.text = append(in.text[:in.at], append(add, in.text[in.at:]...)...)
+	in.at += len(add)
+	in.older = 0
+}
+
+func (in *Input) cut(from, to int) {
+	in.text = append(in.text[:from], in.text[to:]...)
+	in.at = from
+	in.older = 0
+}
+
+// wordStart is where the word before the cursor begins.
+func (in *Input) wordStart() int {
+	i := in.at
+	for i > 0 && in.text[i-1] == ' ' {
+		i--
+	}
+	for i > 0 && in.text[i-1] != ' ' {
+		i--
+	}
+	return i
+}
+
+// recall walks through the history; d is 1 for older.
+func (in *Input) recall(d int) {
+	n := in.older + d
+	if n < 0 || n > len(in.History) {
+		return
+	}
+	if in.older == 0 {
+		in.draft = in.String()
+	}
+	s := in.draft
+	if n > 0 {
+		s = in.History[len(in.History)-n]
+	}
+	in.Set(s)
+	in.older = n
+}
+
+// View draws the text in exactly w cells, scrolled so that the cursor shows.
+// The cursor is the theme's sign at the end of the text, else the character
+// under it in reverse.
+func (in *Input) View(t *Theme, w int, focused bool) string {
+	if w <= 0 {
+		return ""
+	}
+	head := Clean(string(in.text[:in.at]), t.ASCII)
+	if !focused {
+		return string(t.fit(head+Clean(string(in.text[in.at:]), t.ASCII), w))
+	}
+	under, tail := in.under(t)
+	room := w - max(Width(under), 1)
+	if n := Width(head); n > room {
+		cut := ansi.TruncateLeft(string(head), n-room+Width(Safe(t.Glyph.Cut)), t.Glyph.Cut)
+		head = Safe(cut)
+	}
+	left := max(w-Width(head)-max(Width(under), 1), 0)
+	if under == "" {
+		return t.Fit(string(head)+t.Paint(Accent, Safe(t.Glyph.Cursor)), w)
+	}
+	return t.Fit(string(head)+t.Paint(Selection, under)+string(t.Cut(tail, left)), w)
+}
+
+// under is the character that the cursor stands on, with its marks, and what follows it.
+func (in *Input) under(t *Theme) (under, tail Safe) {
+	if in.at == len(in.text) {
+		return "", ""
+	}
+	end := in.at + 1
+	for end < len(in.text) && (attaches(in.text[end]) || dropped(in.text[end])) {
+		end++
+	}
+	under = Clean(string(in.text[in.at:end]), t.ASCII)
+	if Width(under) == 0 {
+		under = " "
+	}
+	return under, Clean(string(in.text[end:]), t.ASCII)
+}
