@@ -1,9 +1,24 @@
+// Package wire is one HTTP exchange as seen on the wire: the type, a handler
+// that records it, the cutting out of secrets, and the exchange as a curl command.
+//
+// It knows of SCIM only that a member named password and a bearer key are
+// secrets. It is no store: what becomes of an Exchange is up to the sink.
+//
+//	h := wire.Handler(next, wire.Options{Sink: func(ex *wire.Exchange) { log.Println(ex.Method, ex.Target, ex.Status) }})
+//	http.ListenAndServe(addr, h)
+//
+// Inner handlers find the exchange by their ResponseWriter and note on it what
+// they know:
+//
+//	if ex := wire.Of(w); ex != nil {
+//		ex.KeyName = key.Name
+//	}
 package wire
 
 import "time"
 
 // Exchange is one HTTP request and its answer as seen on the wire, with what
-// the server knew about it. Secrets are cut out before it exists.
+// the server knew about it. Secrets are cut out before it reaches a sink.
 type Exchange struct {
 	Seq    uint64 // the request's number, from 1, never repeated; assigned by the log
 	Start  time.Time
@@ -18,7 +33,7 @@ type Exchange struct {
 
 	RequestHeader []Field // in canonical form, sorted by name; Authorization cut
 	RequestBody   []byte  // the first Options.BodyBytes bytes, passwords removed
-	RequestSize   int64   // of the whole body
+	RequestSize   int64   // of the whole body as far as it is known
 
 	Status         int // 0: no answer
 	ResponseHeader []Field
@@ -55,3 +70,16 @@ type Exchange struct {
 
 // Field is one header field.
 type Field struct{ Name, Value string }
+
+// Note adds a note for the developer who reads the log.
+func (ex *Exchange) Note(s string) { ex.Notes = append(ex.Notes, s) }
+
+// Header returns the value of a request header field by its canonical name, or "".
+func (ex *Exchange) Header(name string) string {
+	for _, f := range ex.RequestHeader {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}

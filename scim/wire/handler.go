@@ -1,0 +1,264 @@
+package wire
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options says what Handler keeps and where it goes.
+type Options struct {
+	BodyBytes int              // of each body kept; default 64 KiB
+	ScanBytes int              // of a request body held until it is known to be free of secrets; default 1 MiB
+	Now       func() time.Time // nil: time.Now
+	Sink      func(*Exchange)  // gets each exchange after its answer was sent and owns it from then on
+
+	// Panic answers a request whose handler panicked before it wrote
+	// anything. nil: a bare 500.
+	Panic func(w http.ResponseWriter)
+}
+
+const (
+	defaultBodyBytes = 64 << 10
+	defaultScanBytes = 1 << 20
+	keepBuffer       = 64 << 10 // larger buffers are left to the garbage collector
+)
+
+// Handler records what goes through next. It is meant to be the outermost
+// handler, so that it sees every answer. A panic in next is noted on the
+// exchange and becomes a 500 if nothing was written, else a cut connection;
+// http.ErrAbortHandler cuts the connection in either case.
+func Handler(next http.Handler, o Options) http.Handler {
+	if o.BodyBytes <= 0 {
+		o.BodyBytes = defaultBodyBytes
+	}
+	if o.ScanBytes <= 0 {
+		o.ScanBytes = defaultScanBytes
+	}
+	o.ScanBytes = max(o.ScanBytes, o.BodyBytes)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Panic == nil {
+		o.Panic = func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) }
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := recorders.Get().(*recorder)
+		rec.start(w, r, &o)
+		defer rec.release()
+		if r.Body != nil && r.Body != http.NoBody {
+			rec.body.ReadCloser = r.Body
+			r.Body = &rec.body
+		}
+		cut := rec.run(next, r)
+		rec.finish(r)
+		if rec.body.ReadCloser != nil {
+			r.Body = rec.body.ReadCloser
+		}
+		if cut {
+			panic(http.ErrAbortHandler)
+		}
+	})
+}
+
+// Of returns the exchange that is recorded through w, or nil when there is
+// none. Its fields belong to the handler until that returns.
+func Of(w http.ResponseWriter) *Exchange {
+	for {
+		switch v := w.(type) {
+		case *recorder:
+			return v.ex
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return nil
+		}
+	}
+}
+
+var recorders = sync.Pool{New: func() any { return new(recorder) }}
+
+// recorder is the ResponseWriter and the request body of one exchange.
+type recorder struct {
+	http.ResponseWriter
+	o    *Options
+	ex   *Exchange
+	body capture
+}
+
+// capture copies what is read from a request body, up to max bytes.
+type capture struct {
+	io.ReadCloser
+	buf  []byte
+	size int64
+	max  int
+	done bool // the end was seen
+}
+
+func (c *capture) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	c.size += int64(n)
+	c.done = c.done || err == io.EOF
+	if room := c.max - len(c.buf); room > 0 && n > 0 {
+		c.buf = append(c.buf, p[:min(n, room)]...)
+	}
+	return n, err
+}
+
+func (rec *recorder) start(w http.ResponseWriter, r *http.Request, o *Options) {
+	rec.ResponseWriter, rec.o = w, o
+	rec.body = capture{buf: rec.body.buf[:0], max: o.ScanBytes}
+	rec.ex = &Exchange{
+		Start:  o.Now(),
+		Method: r.Method,
+		Target: r.RequestURI,
+		Proto:  r.Proto,
+		Host:   r.Host,
+		Remote: r.RemoteAddr,
+	}
+	if r.RequestURI == "" && r.URL != nil {
+		rec.ex.Target = r.URL.RequestURI()
+	}
+}
+
+func (rec *recorder) release() {
+	if cap(rec.body.buf) > keepBuffer {
+		rec.body.buf = nil
+	}
+	rec.body.ReadCloser, rec.ResponseWriter, rec.ex, rec.o = nil, nil, nil, nil
+	recorders.Put(rec)
+}
+
+// run calls next and reports whether the connection has to be cut.
+func (rec *recorder) run(next http.Handler, r *http.Request) (cut bool) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if v == http.ErrAbortHandler {
+			cut = true
+			return
+		}
+		rec.ex.Problem = fmt.Sprintf("panic: %v\n%s", v, debug.Stack())
+		if rec.ex.Status != 0 {
+			cut = true
+			return
+		}
+		rec.o.Panic(rec)
+	}()
+	next.ServeHTTP(rec, r)
+	return false
+}
+
+// finish sends what is left of the answer and hands the exchange over. The
+// flush comes first: nobody waits for the log.
+func (rec *recorder) finish(r *http.Request) {
+	ex := rec.ex
+	if ex.Status != 0 {
+		_ = http.NewResponseController(rec.ResponseWriter).Flush() // a peer that is gone is no news here
+	}
+	ex.Took = rec.o.Now().Sub(ex.Start)
+	ex.RequestHeader = fields(r.Header, false)
+	ex.ResponseHeader = fields(rec.Header(), true)
+	ex.RequestSize = max(rec.body.size, r.ContentLength)
+	rec.cutSecrets(r)
+	if rec.o.Sink != nil {
+		rec.o.Sink(ex)
+	}
+}
+
+// cutSecrets fills in the bodies and goes over everything a client sent.
+func (rec *recorder) cutSecrets(r *http.Request) {
+	ex, b := rec.ex, &rec.body
+	whole := b.done || b.size == ex.RequestSize
+	var found secrets
+	ex.Target = found.target(ex.Target)
+	ex.Filter = found.filter(ex.Filter)
+	ex.Path, ex.Name = cutKey(ex.Path), cutKey(ex.Name)
+	if len(b.buf) > 0 {
+		kept := b.buf
+		if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+			kept = []byte(withheldEncoded)
+		} else {
+			kept = found.body(kept, whole && b.size == int64(len(b.buf)))
+		}
+		if len(kept) > rec.o.BodyBytes {
+			kept = kept[:rec.o.BodyBytes]
+			ex.Note(noteRequestCut)
+		} else if b.size > int64(len(b.buf)) {
+			ex.Note(noteRequestCut)
+		}
+		ex.RequestBody = slices.Clone(kept)
+	}
+	if ex.RequestSize > b.size && ex.Status != 0 {
+		ex.Note("the server did not read the whole request body")
+	}
+	if ex.Status >= 400 && found.in(ex.ResponseBody) {
+		ex.ResponseBody = []byte(withheldAnswer)
+	} else {
+		ex.ResponseBody = cutKeys(ex.ResponseBody)
+	}
+	for i, n := range ex.Notes {
+		if found.in([]byte(n)) {
+			ex.Notes[i] = withheldNote
+		}
+	}
+}
+
+const noteRequestCut = "the log keeps only the beginning of the request body"
+
+// RequestCut reports whether RequestBody is only the beginning of what came.
+func (ex *Exchange) RequestCut() bool { return slices.Contains(ex.Notes, noteRequestCut) }
+
+// ResponseCut reports whether ResponseBody is only the beginning of what was sent.
+func (ex *Exchange) ResponseCut() bool {
+	return int64(len(ex.ResponseBody)) < ex.ResponseSize && string(ex.ResponseBody) != withheldAnswer
+}
+
+// WriteHeader notes the status. Informational ones pass through.
+func (rec *recorder) WriteHeader(status int) {
+	if rec.ex.Status == 0 && status >= 200 {
+		rec.ex.Status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+func (rec *recorder) Write(p []byte) (int, error) {
+	ex := rec.ex
+	if ex.Status == 0 {
+		ex.Status = http.StatusOK
+	}
+	ex.ResponseSize += int64(len(p))
+	if room := rec.o.BodyBytes - len(ex.ResponseBody); room > 0 && len(p) > 0 {
+		ex.ResponseBody = append(ex.ResponseBody, p[:min(len(p), room)]...)
+	}
+	return rec.ResponseWriter.Write(p)
+}
+
+// Unwrap gives http.ResponseController the connection's own writer.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
+
+// fields lists a header's fields in a fixed order, without their secrets.
+func fields(h http.Header, answer bool) []Field {
+	n := 0
+	for _, values := range h {
+		n += len(values)
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]Field, 0, n)
+	for name, values := range h {
+		for _, v := range values {
+			list = append(list, Field{name, safeHeader(name, v, answer)})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
