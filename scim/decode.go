@@ -1,0 +1,434 @@
+package scim
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Limits bounds what Decode accepts. Zero fields mean the default.
+type Limits struct {
+	Depth   int // levels of nesting, default 32
+	Members int // members and elements in the whole text, default 200,000
+}
+
+// Decode reads one JSON text (RFC 8259). It refuses, with 400 invalidSyntax and
+// the line, column and offset of the fault: anything malformed, trailing data,
+// invalid UTF-8, lone surrogates, nesting beyond Limits, and member names
+// that occur twice in one object, also in another case (RFC 7643 §2.1: names
+// have no case). It refuses the character U+0000 in a string with 400
+// invalidValue: no attribute needs it, and it is a trap for everything after us.
+// A byte order mark before the text is ignored. The Value does not alias data.
+func Decode(data []byte, lim Limits) (Value, error) {
+	if lim.Depth == 0 {
+		lim.Depth = 32
+	}
+	if lim.Members == 0 {
+		lim.Members = 200_000
+	}
+	d := decoders.Get().(*decoder)
+	defer d.release()
+	d.start(data, lim)
+	if !utf8.ValidString(d.text) {
+		return Value{}, d.fault(firstInvalid(d.text), "the text is not valid UTF-8")
+	}
+	d.space()
+	if d.pos == len(d.text) {
+		return Value{}, d.fault(d.pos, "the body is empty: want a JSON object")
+	}
+	v, err := d.value(1)
+	if err != nil {
+		return Value{}, err
+	}
+	if d.space(); d.pos < len(d.text) {
+		return Value{}, d.fault(d.pos, "want the end after the JSON value, got %s", d.got())
+	}
+	return v, nil
+}
+
+// decoder reads by recursive descent. Each method starts at the first byte of
+// what it reads, blanks skipped, and leaves pos right behind it.
+//
+// Memory: the body is copied once to a string, and text without escapes is cut
+// out of it. Members are gathered on a stack that is kept between uses, and a
+// finished object or array takes its part of one slab, whose size is guessed from the
+// number of commas and brackets. So a usual body takes two allocations.
+type decoder struct {
+	text  string
+	pos   int
+	bom   int // bytes skipped before text, for offsets
+	lim   Limits
+	count int      // members and elements so far
+	stack []Member // of the objects and arrays that are still open
+	slab  []Member // free space for finished ones
+	buf   []byte   // for strings with escapes
+}
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// slabMax bounds the first guess: commas inside strings must not cost memory.
+const slabMax = 256
+
+func (d *decoder) start(data []byte, lim Limits) {
+	d.lim, d.pos, d.bom, d.count = lim, 0, 0, 0
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		data, d.bom = data[3:], 3
+	}
+	d.text = string(data)
+	n := strings.Count(d.text, ",") + strings.Count(d.text, "{") + strings.Count(d.text, "[")
+	d.slab = make([]Member, 0, min(n, slabMax))
+	d.stack = d.stack[:0]
+}
+
+// release drops what the Value now owns and what one huge body made grow.
+func (d *decoder) release() {
+	clear(d.stack[:cap(d.stack)])
+	if cap(d.stack) > 1024 {
+		d.stack = nil
+	}
+	if cap(d.buf) > 1<<16 {
+		d.buf = nil
+	}
+	d.text, d.slab = "", nil
+	decoders.Put(d)
+}
+
+// fault makes the error for a fault at byte at.
+func (d *decoder) fault(at int, format string, args ...any) *Error {
+	return d.faultOf(InvalidSyntax, at, format, args...)
+}
+
+func (d *decoder) faultOf(scimType string, at int, format string, args ...any) *Error {
+	before := d.text[:at]
+	line := strings.Count(before, "\n") + 1
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	return Errorf(400, scimType, "line %d, column %d (byte %d): %s", line, column, at+d.bom, fmt.Sprintf(format, args...))
+}
+
+// got describes what stands at pos.
+func (d *decoder) got() string {
+	if d.pos >= len(d.text) {
+		return "the end of the text"
+	}
+	r, _ := utf8.DecodeRuneInString(d.text[d.pos:])
+	return fmt.Sprintf("%q", r)
+}
+
+func (d *decoder) space() {
+	for d.pos < len(d.text) {
+		switch d.text[d.pos] {
+		case ' ', '\t', '\n', '\r':
+			d.pos++
+		default:
+			return
+		}
+	}
+}
+
+// peek skips blanks and returns the next byte, 0 at the end.
+func (d *decoder) peek() byte {
+	for d.pos < len(d.text) {
+		switch c := d.text[d.pos]; c {
+		case ' ', '\t', '\n', '\r':
+			d.pos++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+func (d *decoder) value(depth int) (Value, error) {
+	if d.pos >= len(d.text) {
+		return Value{}, d.fault(d.pos, "want a value, got the end of the text")
+	}
+	switch c := d.text[d.pos]; {
+	case c == '"':
+		s, err := d.string()
+		return Value{kind: String, text: s}, err
+	case c == '{':
+		return d.object(depth)
+	case c == '[':
+		return d.array(depth)
+	case c == '-' || '0' <= c && c <= '9':
+		s, err := d.number()
+		return Value{kind: Number, text: s}, err
+	case strings.HasPrefix(d.text[d.pos:], "true"):
+		d.pos += 4
+		return Value{kind: Bool, text: "true"}, nil
+	case strings.HasPrefix(d.text[d.pos:], "false"):
+		d.pos += 5
+		return Value{kind: Bool, text: "false"}, nil
+	case strings.HasPrefix(d.text[d.pos:], "null"):
+		d.pos += 4
+		return Value{kind: Null}, nil
+	case c == '\'':
+		return Value{}, d.fault(d.pos, "want a value, got %s: JSON strings stand in double quotes", d.got())
+	}
+	return Value{}, d.fault(d.pos, "want a value, got %s", d.got())
+}
+
+func (d *decoder) object(depth int) (Value, error) {
+	if depth > d.lim.Depth {
+		return Value{}, d.fault(d.pos, "nested deeper than %d levels", d.lim.Depth)
+	}
+	start := d.pos
+	d.pos++
+	base := len(d.stack)
+	for c := d.peek(); c != '}' || len(d.stack) > base; c = d.peek() {
+		if c != '"' {
+			if c == '}' {
+				return Value{}, d.fault(d.pos, "want a member after the comma, got '}'")
+			}
+			return Value{}, d.fault(d.pos, "want a member name in double quotes, got %s", d.got())
+		}
+		at := d.pos
+		name, err := d.string()
+		if err != nil {
+			return Value{}, err
+		}
+		if d.peek() != ':' {
+			return Value{}, d.fault(d.pos, "want ':' after the member name %s, got %s", quote(name), d.got())
+		}
+		d.pos++
+		d.peek()
+		if len(d.stack)-base < smallObject && seen(d.stack[base:], name) {
+			return Value{}, d.fault(at, "the member %s occurs twice in one object", quote(name))
+		}
+		v, err := d.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		if err := d.push(Member{name, v}); err != nil {
+			return Value{}, err
+		}
+		switch d.peek() {
+		case ',':
+			d.pos++
+			continue
+		case '}':
+		default:
+			return Value{}, d.fault(d.pos, "want ',' or '}' after the member %s, got %s", quote(name), d.got())
+		}
+		break
+	}
+	d.pos++
+	if name, dup := twice(d.stack[base:]); dup {
+		return Value{}, d.fault(start, "the member %s occurs twice in this object", quote(name))
+	}
+	return Value{kind: Object, kids: d.cut(base)}, nil
+}
+
+func (d *decoder) array(depth int) (Value, error) {
+	if depth > d.lim.Depth {
+		return Value{}, d.fault(d.pos, "nested deeper than %d levels", d.lim.Depth)
+	}
+	d.pos++
+	base := len(d.stack)
+	if d.peek() == ']' {
+		d.pos++
+		return Value{kind: Array}, nil
+	}
+	for {
+		v, err := d.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		if err := d.push(Member{Value: v}); err != nil {
+			return Value{}, err
+		}
+		switch d.peek() {
+		case ',':
+			d.pos++
+			d.peek()
+		case ']':
+			d.pos++
+			return Value{kind: Array, kids: d.cut(base)}, nil
+		default:
+			return Value{}, d.fault(d.pos, "want ',' or ']' after the element, got %s", d.got())
+		}
+	}
+}
+
+func (d *decoder) push(m Member) error {
+	if d.count++; d.count > d.lim.Members {
+		return d.fault(min(d.pos, len(d.text)), "more than %d members and elements", d.lim.Members)
+	}
+	d.stack = append(d.stack, m)
+	return nil
+}
+
+// cut moves the stack's members from base on to the slab.
+func (d *decoder) cut(base int) []Member {
+	n := len(d.stack) - base
+	if n == 0 {
+		return nil
+	}
+	if cap(d.slab)-len(d.slab) < n {
+		d.slab = make([]Member, 0, max(n, slabMax))
+	}
+	from := len(d.slab)
+	d.slab = append(d.slab, d.stack[base:]...)
+	d.stack = d.stack[:base]
+	return d.slab[from : from+n : from+n]
+}
+
+// smallObject is up to how many members names are compared in pairs.
+const smallObject = 16
+
+func seen(members []Member, name string) bool {
+	for i := range members {
+		if sameName(members[i].Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// twice looks for a name that occurs twice in an object too large for pairs.
+func twice(members []Member) (name string, dup bool) {
+	if len(members) <= smallObject {
+		return "", false
+	}
+	names := make(map[string]struct{}, len(members))
+	for i := range members {
+		names[lowerName(members[i].Name)] = struct{}{}
+		if len(names) == i {
+			return members[i].Name, true
+		}
+	}
+	return "", false
+}
+
+// plain tells which bytes stand for themselves in a JSON string.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < 256; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+func (d *decoder) string() (string, error) {
+	from := d.pos + 1
+	i := from
+	for i < len(d.text) && plain[d.text[i]] {
+		i++
+	}
+	if i < len(d.text) && d.text[i] == '"' {
+		d.pos = i + 1
+		return d.text[from:i], nil
+	}
+	d.buf = d.buf[:0]
+	for {
+		d.buf = append(d.buf, d.text[from:i]...)
+		if i == len(d.text) {
+			return "", d.fault(i, "want '\"' at the end of a string, got the end of the text")
+		}
+		switch c := d.text[i]; {
+		case c == '"':
+			d.pos = i + 1
+			return string(d.buf), nil
+		case c < 0x20:
+			return "", d.fault(i, "the control character %q has to be escaped in a string", rune(c))
+		}
+		var err error
+		if i, err = d.escape(i); err != nil {
+			return "", err
+		}
+		for from = i; i < len(d.text) && plain[d.text[i]]; {
+			i++
+		}
+	}
+}
+
+// escape decodes the escape sequence at i into buf and returns where it ends.
+func (d *decoder) escape(i int) (int, error) {
+	if i+1 >= len(d.text) {
+		return 0, d.fault(len(d.text), "want the rest of an escape sequence, got the end of the text")
+	}
+	c := d.text[i+1]
+	if p := strings.IndexByte(`"\/bfnrt`, c); p >= 0 {
+		d.buf = append(d.buf, "\"\\/\b\f\n\r\t"[p])
+		return i + 2, nil
+	}
+	if c != 'u' {
+		r, _ := utf8.DecodeRuneInString(d.text[i+1:])
+		return 0, d.fault(i, "%q does not begin an escape sequence of JSON", `\`+string(r))
+	}
+	r, ok := hex4(d.text[i+2:])
+	switch {
+	case !ok:
+		return 0, d.fault(i, `want four hexadecimal digits after \u`)
+	case r == 0:
+		return 0, d.faultOf(InvalidValue, i, "the character U+0000 is not accepted in a value")
+	case utf16.IsSurrogate(r):
+		var low rune
+		if strings.HasPrefix(d.text[i+6:], `\u`) {
+			low, _ = hex4(d.text[i+8:])
+		}
+		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+			return 0, d.fault(i, "%s is half of a surrogate pair", d.text[i:i+6])
+		}
+		d.buf = utf8.AppendRune(d.buf, r)
+		return i + 12, nil
+	}
+	d.buf = utf8.AppendRune(d.buf, r)
+	return i + 6, nil
+}
+
+func (d *decoder) number() (string, error) {
+	from := d.pos
+	if d.text[d.pos] == '-' {
+		d.pos++
+	}
+	zero := d.pos < len(d.text) && d.text[d.pos] == '0'
+	n := d.digits()
+	if n == 0 {
+		return "", d.fault(d.pos, "want a digit, got %s", d.got())
+	}
+	if zero && n > 1 {
+		return "", d.fault(from, "a number does not begin with a superfluous 0")
+	}
+	if d.pos < len(d.text) && d.text[d.pos] == '.' {
+		d.pos++
+		if d.digits() == 0 {
+			return "", d.fault(d.pos, "want a digit after the decimal point, got %s", d.got())
+		}
+	}
+	if d.pos < len(d.text) && d.text[d.pos]|0x20 == 'e' {
+		d.pos++
+		if d.pos < len(d.text) && (d.text[d.pos] == '+' || d.text[d.pos] == '-') {
+			d.pos++
+		}
+		if d.digits() == 0 {
+			return "", d.fault(d.pos, "want a digit in the exponent, got %s", d.got())
+		}
+	}
+	return d.text[from:d.pos], nil
+}
+
+func (d *decoder) digits() int {
+	from := d.pos
+	for d.pos < len(d.text) && '0' <= d.text[d.pos] && d.text[d.pos] <= '9' {
+		d.pos++
+	}
+	return d.pos - from
+}
+
+func firstInvalid(s string) int {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(s)
+}
+
+// trusted are the limits for what we stored ourselves.
+var trusted = Limits{Depth: 1000, Members: math.MaxInt}
