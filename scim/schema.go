@@ -1,6 +1,20 @@
 package scim
 
-// Attribute is the definition of one attribute (RFC 7643 §7).
+import (
+	"embed"
+	"fmt"
+)
+
+// definitions holds RFC 7643 §8.7 as data, with the errata and three readings
+// of the text: Group.displayName is required (§4.2), addresses have primary
+// (§2.4), and manager.value and manager.$ref may be left out (§4.3). A
+// characteristic that a file leaves out has its default of §2.2.
+//
+//go:embed schemas/*.json
+var definitions embed.FS
+
+// Attribute is the definition of one attribute (RFC 7643 §7). It is not
+// changed after it was read.
 type Attribute struct {
 	Name        string
 	Type        AttributeType
@@ -14,12 +28,18 @@ type Attribute struct {
 	References  []string // referenceTypes
 	Description string
 	Sub         []*Attribute // of a complex attribute
-	// further unexported fields for lookup, made when the schema is read
+
+	subs  names
+	order int // the place in an object, see ResourceType.rank
 }
+
+// SubAttribute finds a sub-attribute by name in any case, or nil.
+func (a *Attribute) SubAttribute(name string) *Attribute { return a.subs.find(name) }
 
 // AttributeType is a data type of RFC 7643 §2.3.
 type AttributeType uint8
 
+// The data types.
 const (
 	TypeString AttributeType = iota
 	TypeBoolean
@@ -31,36 +51,144 @@ const (
 	TypeComplex
 )
 
+var typeNames = [...]string{"string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"}
+
+// String is the type's name in a schema: "dateTime".
+func (t AttributeType) String() string { return typeNames[t] }
+
 // Schema is a schema definition (RFC 7643 §7), read from embedded JSON data.
+// It is not changed after it was read.
 type Schema struct {
 	ID, Name, Description string
 	Attributes            []*Attribute
+
+	names names
 }
 
-// ResourceType is a resource type (RFC 7643 §6): the endpoint, the schema and
-// the extensions. All protocol work on resources hangs on it.
-type ResourceType struct {
-	Name        string // "User"; also the id
-	Endpoint    string // "/Users"
-	Description string
-	Schema      *Schema
-	Extensions  []Extension
+// Attribute finds an attribute of the schema by name in any case, or nil.
+func (s *Schema) Attribute(name string) *Attribute { return s.names.find(name) }
+
+// names finds attributes by name: first the schema's spelling, then any case.
+type names struct{ exact, lower map[string]*Attribute }
+
+func namesOf(attrs []*Attribute) names {
+	n := names{make(map[string]*Attribute, len(attrs)), make(map[string]*Attribute, len(attrs))}
+	for _, a := range attrs {
+		n.exact[a.Name] = a
+		n.lower[lowerName(a.Name)] = a
+	}
+	return n
 }
 
-// Extension is a schema that adds attributes to a resource type.
-type Extension struct {
-	Schema   *Schema
-	Required bool
+func (n names) find(name string) *Attribute {
+	if a := n.exact[name]; a != nil {
+		return a
+	}
+	var buf [64]byte // longer than any name of a schema
+	if len(name) > len(buf) {
+		return nil
+	}
+	for i := 0; i < len(name); i++ {
+		buf[i] = lower(name[i])
+	}
+	return n.lower[string(buf[:len(name)])]
 }
 
-// Catalog is what a server offers: its resource types and schemas.
-type Catalog struct {
-	Types   []*ResourceType
-	Schemas []*Schema
+// loadSchema reads an embedded definition. The files are part of the program,
+// so a fault in one is a fault in the program.
+func loadSchema(file string) *Schema {
+	data, err := definitions.ReadFile("schemas/" + file)
+	if err != nil {
+		panic(err)
+	}
+	s, err := readSchema(data)
+	if err != nil {
+		panic(fmt.Sprintf("scim: schemas/%s: %v", file, err))
+	}
+	return s
 }
 
-// NewCatalog returns the catalog of the RFC's own User (with the enterprise extension) and, if groups, Group.
-func NewCatalog(groups bool) *Catalog { panic("skeleton") }
+// readSchema reads a schema resource (RFC 7643 §7), filling in the defaults of §2.2.
+func readSchema(data []byte) (*Schema, error) {
+	v, err := Decode(data, Limits{})
+	if err != nil {
+		return nil, err
+	}
+	s := &Schema{ID: v.Get("id").Text(), Name: v.Get("name").Text(), Description: v.Get("description").Text()}
+	if s.Attributes, err = readAttributes(v.Get("attributes")); err != nil {
+		return nil, err
+	}
+	s.names = namesOf(s.Attributes)
+	return s, nil
+}
 
-// Type finds a resource type by name ("User"), or nil.
-func (c *Catalog) Type(name string) *ResourceType { panic("skeleton") }
+func readAttributes(list Value) ([]*Attribute, error) {
+	attrs := make([]*Attribute, list.Len())
+	for i := range attrs {
+		a, err := readAttribute(list.At(i))
+		if err != nil {
+			return nil, err
+		}
+		a.order = i
+		attrs[i] = a
+	}
+	if n := namesOf(attrs); len(n.lower) != len(attrs) {
+		return nil, fmt.Errorf("two attributes have the same name: %v", list)
+	}
+	return attrs, nil
+}
+
+func readAttribute(v Value) (*Attribute, error) {
+	a := &Attribute{Mutability: "readWrite", Returned: "default", Uniqueness: "none"}
+	for name, w := range v.Members() {
+		switch name {
+		case "name":
+			a.Name = w.Text()
+		case "type":
+			a.Type = AttributeType(len(typeNames))
+			for i, n := range typeNames {
+				if n == w.Text() {
+					a.Type = AttributeType(i)
+				}
+			}
+		case "multiValued":
+			a.Multi = w.True()
+		case "required":
+			a.Required = w.True()
+		case "caseExact":
+			a.CaseExact = w.True()
+		case "mutability":
+			a.Mutability = w.Text()
+		case "returned":
+			a.Returned = w.Text()
+		case "uniqueness":
+			a.Uniqueness = w.Text()
+		case "canonicalValues":
+			a.Canonical = texts(w)
+		case "referenceTypes":
+			a.References = texts(w)
+		case "description":
+			a.Description = w.Text()
+		case "subAttributes":
+			var err error
+			if a.Sub, err = readAttributes(w); err != nil {
+				return nil, err
+			}
+			a.subs = namesOf(a.Sub)
+		default:
+			return nil, fmt.Errorf("attribute %q: unknown characteristic %q", a.Name, name)
+		}
+	}
+	if a.Name == "" || int(a.Type) == len(typeNames) || (a.Type == TypeComplex) != (len(a.Sub) > 0) {
+		return nil, fmt.Errorf("attribute %q: name, type or subAttributes do not fit: %v", a.Name, v)
+	}
+	return a, nil
+}
+
+func texts(list Value) []string {
+	s := make([]string, list.Len())
+	for i := range s {
+		s[i] = list.At(i).Text()
+	}
+	return s
+}
