@@ -1,0 +1,395 @@
+package scim
+
+import (
+	"math"
+	"strings"
+)
+
+// Filter is an Expr bound to a resource type: names resolved, values typed,
+// ready to be matched against stored docs without decoding them. It can be
+// used by several goroutines at once.
+type Filter struct {
+	root   node
+	wanted []string // the top-level members that root reads, each once
+}
+
+// node is a bound Expr.
+type node struct {
+	kind  nodeKind
+	kids  []node  // of allOf and anyOf; the one of noneOf
+	place *place  // of the others
+	inner *Filter // of element
+	op    Op      // of compares and null
+	test  test    // of compares
+	value Value   // the literal, as written
+	want  []byte  // what test compares with: text, folded if the attribute has no case
+	at    instant // the same for asInstant
+}
+
+type nodeKind uint8
+
+const (
+	allOf    nodeKind = iota
+	anyOf             // at least one of kids
+	noneOf            // not
+	present           // pr
+	null              // eq null and ne null: not pr, and pr (RFC 7643 §2.5)
+	compares          // some value fulfils test
+	element           // some value fulfils inner
+)
+
+// test is how a value compares with the literal.
+type test uint8
+
+const (
+	asText test = iota
+	asFolded
+	asNumber
+	asBool
+	asInstant
+	asLocation
+)
+
+// place is where the values of an attribute stand in a doc.
+type place struct {
+	path Path       // canonical
+	attr *Attribute // the last of the path; nil for an extension as a whole
+	slot int        // of the top-level member, in Filter.wanted
+	ext  string     // the attribute's name, when the top-level member is an extension; else ""
+	sub  string     // the sub-attribute's name, or ""
+}
+
+// Compile binds e to t. Names are resolved without regard to case but are not
+// guessed: "email" is an error that proposes "emails". A multi-valued complex
+// attribute stands for its value sub-attribute (emails co "x"), and an unknown
+// attribute is an error, not a filter that nothing matches, because a typing
+// error would then look like an empty store. Attributes that are never
+// returned, the password above all, cannot be asked about (RFC 7644 §7.5.2).
+// Errors are *Error with 400 invalidFilter.
+func (t *ResourceType) Compile(e Expr) (*Filter, error) {
+	return compile(&compiler{t: t}, e)
+}
+
+// compileElement binds the filter of a value path to one value of attr: its
+// Match takes the JSON of one element, in which "value" means the element
+// itself if that is no object.
+func compileElement(attr *Attribute, e Expr) (*Filter, error) {
+	return compile(&compiler{element: attr}, e)
+}
+
+// compiler binds to a resource type, or to an element of a multi-valued attribute.
+type compiler struct {
+	t       *ResourceType
+	element *Attribute
+	wanted  []string
+}
+
+func compile(c *compiler, e Expr) (*Filter, error) {
+	root, err := c.node(e)
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{root: root, wanted: c.wanted}, nil
+}
+
+func (c *compiler) node(e Expr) (node, error) {
+	switch e := e.(type) {
+	case *And:
+		return c.list(allOf, e.Terms)
+	case *Or:
+		return c.list(anyOf, e.Terms)
+	case *Not:
+		return c.list(noneOf, []Expr{e.X})
+	case *Present:
+		at, err := c.find(e.Path)
+		return node{kind: present, place: at}, err
+	case *Compare:
+		return c.compare(e)
+	case *Has:
+		return c.has(e)
+	}
+	return node{}, Errorf(400, InvalidFilter, "the filter is empty")
+}
+
+func (c *compiler) list(kind nodeKind, terms []Expr) (node, error) {
+	n := node{kind: kind, kids: make([]node, len(terms))}
+	for i, term := range terms {
+		var err error
+		if n.kids[i], err = c.node(term); err != nil {
+			return node{}, err
+		}
+	}
+	return n, nil
+}
+
+func (c *compiler) has(e *Has) (node, error) {
+	at, err := c.find(e.Path)
+	if err != nil {
+		return node{}, err
+	}
+	if at.attr == nil || at.attr.Type != TypeComplex && !at.attr.Multi {
+		return node{}, Errorf(400, InvalidFilter, "%s has a single simple value, so it cannot have a filter in []", at.path)
+	}
+	inner, err := compileElement(at.attr, e.Filter)
+	return node{kind: element, place: at, inner: inner}, err
+}
+
+func (c *compiler) compare(e *Compare) (node, error) {
+	at, err := c.find(e.Path)
+	if err != nil {
+		return node{}, err
+	}
+	n := node{kind: compares, place: at, op: e.Op, value: e.Value}
+	if e.Value.Kind() == Null {
+		if n.kind = null; e.Op != Eq && e.Op != Ne {
+			return node{}, Errorf(400, InvalidFilter, "null can be compared with eq and ne only, not with %q", e.Op)
+		}
+		return n, nil
+	}
+	if err := at.toSimple(); err != nil {
+		return node{}, err
+	}
+	if err := checkOperator(at, e.Op); err != nil {
+		return node{}, err
+	}
+	return n, n.bind()
+}
+
+// toSimple makes a multi-valued complex attribute stand for its values, and
+// refuses other complex ones: they have nothing to compare.
+func (at *place) toSimple() error {
+	if at.attr == nil {
+		return Errorf(400, InvalidFilter, "%s is an extension: name one of its attributes", at.path)
+	}
+	if at.attr.Type != TypeComplex {
+		return nil
+	}
+	for _, sub := range at.attr.Sub {
+		if sub.Name == "value" && at.attr.Multi {
+			at.attr, at.sub, at.path.Sub = sub, sub.Name, sub.Name
+			return nil
+		}
+	}
+	names := make([]string, len(at.attr.Sub))
+	for i, sub := range at.attr.Sub {
+		names[i] = sub.Name
+	}
+	return Errorf(400, InvalidFilter, "%s is complex: name a sub-attribute, one of %s", at.path, strings.Join(names, " "))
+}
+
+// checkOperator holds the table of RFC 7644 §3.4.2.2 against the attribute's
+// type. What has no order cannot be sorted, and what is no text has no parts.
+func checkOperator(at *place, op Op) error {
+	order, part := op >= Gt, op == Co || op == Sw || op == Ew
+	var kind string
+	switch at.attr.Type {
+	case TypeBoolean:
+		kind = "a boolean"
+	case TypeBinary:
+		kind = "binary"
+	case TypeInteger, TypeDecimal:
+		kind, order = "a number", false
+	default:
+		return nil
+	}
+	if order || part {
+		return Errorf(400, InvalidFilter, "%s is %s, which cannot be compared with %q", at.path, kind, op)
+	}
+	return nil
+}
+
+// bind types the literal after the attribute's type.
+func (n *node) bind() error {
+	kind, wants := String, "a value in double quotes"
+	switch n.place.attr.Type {
+	case TypeBoolean:
+		kind, wants = Bool, "true or false, without quotes"
+	case TypeInteger, TypeDecimal:
+		kind, wants = Number, "a number, without quotes"
+	}
+	if n.value.Kind() != kind {
+		return Errorf(400, InvalidFilter, "%s is compared with %s, not with %s", n.place.path, wants, n.value.describe())
+	}
+	text := n.value.Text()
+	n.want = []byte(text)
+	switch n.place.attr.Type {
+	case TypeBoolean:
+		n.test = asBool
+	case TypeInteger, TypeDecimal:
+		n.test = asNumber
+	case TypeDateTime:
+		return n.bindInstant(text)
+	case TypeBinary:
+		n.test = asText
+	default:
+		switch {
+		case n.place.isLocation() && (n.op == Eq || n.op == Ne):
+			n.test = asLocation
+		case !n.place.attr.CaseExact:
+			n.test, n.want = asFolded, []byte(Fold(text))
+		}
+	}
+	return nil
+}
+
+// bindInstant makes the comparison chronological. Only co, sw and ew look at
+// the text: meta.created sw "2026-08" is a handy way to say August.
+func (n *node) bindInstant(text string) error {
+	if n.op == Co || n.op == Sw || n.op == Ew {
+		return nil
+	}
+	n.test = asInstant
+	var ok bool
+	if n.at, ok = parseInstant(n.want); !ok {
+		return Errorf(400, InvalidFilter, `%s is compared with a dateTime like "2026-01-31T12:00:00Z", not with %s`, n.place.path, quote(text))
+	}
+	return nil
+}
+
+// isLocation knows the one attribute whose stored form is not that of the
+// wire: meta.location has no base URL in a doc. eq and ne hold it for equal to
+// every URL that ends with it; other operators see the stored form.
+func (at *place) isLocation() bool {
+	return at.path.URN == "" && at.path.Attr == "meta" && at.path.Sub == "location"
+}
+
+// find resolves a path. Errors are *Error.
+func (c *compiler) find(p Path) (*place, error) {
+	if c.element != nil {
+		return c.findSub(p)
+	}
+	r, ok := c.t.Resolve(p.URN, p.Attr, p.Sub)
+	if !ok {
+		return nil, c.t.unknown(p)
+	}
+	at := &place{attr: r.Attr}
+	top := ""
+	switch {
+	case r.Attr == nil:
+		top, at.path.URN = r.Ext.ID, r.Ext.ID
+	case r.Ext != nil:
+		top, at.path.URN, at.ext = r.Ext.ID, r.Ext.ID, r.Attr.Name
+	default:
+		top = r.Attr.Name
+	}
+	if r.Attr != nil {
+		at.path.Attr = r.Attr.Name
+	}
+	if r.Sub != nil {
+		at.attr, at.sub, at.path.Sub = r.Sub, r.Sub.Name, r.Sub.Name
+	}
+	if neverReturned(r.Attr) || neverReturned(r.Sub) {
+		return nil, Errorf(400, InvalidFilter, "%s is never returned, so it cannot be filtered by", at.path)
+	}
+	at.slot = c.slot(top)
+	return at, nil
+}
+
+func neverReturned(a *Attribute) bool { return a != nil && a.Returned == "never" }
+
+// findSub resolves a name inside a value path.
+func (c *compiler) findSub(p Path) (*place, error) {
+	a := c.element
+	if a.Type != TypeComplex && p.URN == "" && p.Sub == "" && sameName(p.Attr, "value") {
+		single := *a
+		single.Multi = false
+		return &place{path: Path{Attr: "value"}, attr: &single, slot: c.slot("value")}, nil
+	}
+	if sub := a.SubAttribute(p.Attr); sub != nil && p.URN == "" && p.Sub == "" {
+		if neverReturned(sub) {
+			return nil, Errorf(400, InvalidFilter, "%s is never returned, so it cannot be filtered by", p)
+		}
+		return &place{path: Path{Attr: sub.Name}, attr: sub, slot: c.slot(sub.Name)}, nil
+	}
+	names := []string{"value"}
+	if a.Type == TypeComplex {
+		names = names[:0]
+		for _, sub := range a.Sub {
+			names = append(names, sub.Name)
+		}
+	}
+	return nil, Errorf(400, InvalidFilter, "%s has no sub-attribute %s: it has %s", a.Name, quote(p.String()), strings.Join(names, " "))
+}
+
+// slot gives the number of a top-level member in wanted.
+func (c *compiler) slot(name string) int {
+	for i, have := range c.wanted {
+		if have == name {
+			return i
+		}
+	}
+	c.wanted = append(c.wanted, name)
+	return len(c.wanted) - 1
+}
+
+// unknown makes the error for a name that leads nowhere, with the nearest one.
+func (t *ResourceType) unknown(p Path) *Error {
+	p.Filter = nil
+	name := p.String()
+	if near := t.nearest(p); near != "" {
+		return Errorf(400, InvalidFilter, "%s has no attribute %s; did you mean %s?", t.Name, quote(name), near)
+	}
+	return Errorf(400, InvalidFilter, "%s has no attribute %s", t.Name, quote(name))
+}
+
+// nearest finds the path that p probably means: one whose last name is the
+// same, such as that of an extension's attribute without its URN, or else one
+// that is a few letters off. "" if there is none.
+func (t *ResourceType) nearest(p Path) string {
+	name := lowerName(p.String())
+	last := name[strings.LastIndexAny(name, ".:")+1:]
+	best, bestCost := "", len(last)/3+1
+	try := func(candidate Path) {
+		leaf := candidate.Attr
+		if candidate.Sub != "" {
+			leaf = candidate.Sub
+		}
+		cost := math.MaxInt
+		switch {
+		case sameName(leaf, last) && p.Sub == "":
+			cost = 0
+		case len(name) < 100: // nobody means a longer one, and the distance costs its square
+			cost = distance(name, lowerName(candidate.String()))
+		}
+		if cost < bestCost || cost == bestCost && best == "" {
+			best, bestCost = candidate.String(), cost
+		}
+	}
+	each := func(urn string, attributes []*Attribute) {
+		for _, a := range attributes {
+			if neverReturned(a) {
+				continue
+			}
+			try(Path{URN: urn, Attr: a.Name})
+			for _, sub := range a.Sub {
+				try(Path{URN: urn, Attr: a.Name, Sub: sub.Name})
+			}
+		}
+	}
+	each("", t.Schema.Attributes)
+	each("", t.common.Attributes)
+	for _, ext := range t.Extensions {
+		each(ext.Schema.ID, ext.Schema.Attributes)
+	}
+	return best
+}
+
+// distance is the number of letters to insert, delete or change (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

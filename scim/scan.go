@@ -1,0 +1,160 @@
+package scim
+
+import "bytes"
+
+// Reading single members out of compact JSON without decoding it. The texts
+// are what Value.Append and AppendDoc write: valid, no blanks, names in the
+// schemas' spelling. Of anything else these functions find less, or nonsense,
+// but they end and do not panic.
+
+// cursor finds the wanted members of an object in one walk, which goes only as
+// far as it is asked.
+type cursor struct {
+	doc    []byte
+	wanted []string // names
+	found  [][]byte // the value of each wanted name, nil as long as it was not met
+	next   int      // where the next member begins; len(doc) at the end
+}
+
+// member gives the value of the wanted name i, nil if the object has none.
+func (c *cursor) member(i int) []byte {
+	for c.found[i] == nil && c.next < len(c.doc) {
+		name, value, next := nextMember(c.doc, c.next)
+		c.next = next
+		for k, want := range c.wanted {
+			if string(name) == want {
+				c.found[k] = value
+				break
+			}
+		}
+	}
+	return c.found[i]
+}
+
+// member gives the value of an object's member, nil if it has none.
+func member(object []byte, name string) []byte {
+	for i := firstMember(object); i < len(object); {
+		got, value, next := nextMember(object, i)
+		if string(got) == name {
+			return value
+		}
+		i = next
+	}
+	return nil
+}
+
+// firstMember gives the place of an object's first member; len(object) if
+// there is none, or if it is no object.
+func firstMember(object []byte) int {
+	if len(object) > 1 && object[0] == '{' && object[1] == '"' {
+		return 1
+	}
+	return len(object)
+}
+
+// nextMember reads the member at i, where its name's quote stands. next is the
+// place of the one after it, len(object) if there is none.
+func nextMember(object []byte, i int) (name, value []byte, next int) {
+	end := skipString(object, i)
+	if end+1 >= len(object) {
+		return nil, nil, len(object)
+	}
+	name = object[i+1 : end-1]
+	start := end + 1 // after the colon
+	end = skipValue(object, start)
+	value = object[start:end]
+	if end+1 < len(object) && object[end] == ',' && object[end+1] == '"' {
+		return name, value, end + 1
+	}
+	return name, value, len(object)
+}
+
+// elements walks over the elements of an array; any other value is taken for
+// an array of it, and nil for an empty one.
+type elements struct {
+	rest  []byte // from the next element on
+	array bool
+}
+
+func elementsOf(value []byte) elements {
+	if len(value) > 1 && value[0] == '[' {
+		return elements{value[1:], true}
+	}
+	return elements{value, false}
+}
+
+// next gives the next element, nil after the last.
+func (e *elements) next() []byte {
+	if len(e.rest) == 0 || e.array && e.rest[0] == ']' {
+		return nil
+	}
+	if !e.array {
+		value := e.rest
+		e.rest = nil
+		return value
+	}
+	end := skipValue(e.rest, 0)
+	value := e.rest[:end]
+	if end < len(e.rest) && e.rest[end] == ',' {
+		end++
+	}
+	e.rest = e.rest[end:]
+	return value
+}
+
+// skipValue gives the place behind the value at i, at least i+1.
+func skipValue(b []byte, i int) int {
+	if i >= len(b) {
+		return len(b)
+	}
+	switch b[i] {
+	case '"':
+		return skipString(b, i)
+	case '{', '[':
+		return skipNested(b, i)
+	}
+	for i++; i < len(b); i++ {
+		if c := b[i]; c == ',' || c == '}' || c == ']' {
+			break
+		}
+	}
+	return i
+}
+
+func skipNested(b []byte, i int) int {
+	for depth := 0; i < len(b); {
+		switch b[i] {
+		case '"':
+			i = skipString(b, i)
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return len(b)
+}
+
+// skipString gives the place behind the string whose opening quote is at i.
+func skipString(b []byte, i int) int {
+	for end := i + 1; end < len(b); {
+		n := bytes.IndexByte(b[end:], '"')
+		if n < 0 {
+			break
+		}
+		end += n
+		slashes := 0
+		for b[end-1-slashes] == '\\' {
+			slashes++
+		}
+		end++
+		if slashes%2 == 0 {
+			return end
+		}
+	}
+	return len(b)
+}
