@@ -17,7 +17,7 @@ type Filter struct {
 type node struct {
 	kind  nodeKind
 	kids  []node  // of allOf and anyOf; the one of noneOf
-	place *place  // of the others
+	place *bound  // of the others
 	inner *Filter // of element
 	op    Op      // of compares and null
 	test  test    // of compares
@@ -50,8 +50,8 @@ const (
 	asLocation
 )
 
-// place is where the values of an attribute stand in a doc.
-type place struct {
+// bound is a resolved path: where the values of an attribute stand in a doc.
+type bound struct {
 	path Path       // canonical
 	attr *Attribute // the last of the path; nil for an extension as a whole
 	slot int        // of the top-level member, in Filter.wanted
@@ -157,7 +157,7 @@ func (c *compiler) compare(e *Compare) (node, error) {
 
 // toSimple makes a multi-valued complex attribute stand for its values, and
 // refuses other complex ones: they have nothing to compare.
-func (at *place) toSimple() error {
+func (at *bound) toSimple() error {
 	if at.attr == nil {
 		return Errorf(400, InvalidFilter, "%s is an extension: name one of its attributes", at.path)
 	}
@@ -179,7 +179,7 @@ func (at *place) toSimple() error {
 
 // checkOperator holds the table of RFC 7644 §3.4.2.2 against the attribute's
 // type. What has no order cannot be sorted, and what is no text has no parts.
-func checkOperator(at *place, op Op) error {
+func checkOperator(at *bound, op Op) error {
 	order, part := op >= Gt, op == Co || op == Sw || op == Ew
 	var kind string
 	switch at.attr.Type {
@@ -249,12 +249,12 @@ func (n *node) bindInstant(text string) error {
 // isLocation knows the one attribute whose stored form is not that of the
 // wire: meta.location has no base URL in a doc. eq and ne hold it for equal to
 // every URL that ends with it; other operators see the stored form.
-func (at *place) isLocation() bool {
+func (at *bound) isLocation() bool {
 	return at.path.URN == "" && at.path.Attr == "meta" && at.path.Sub == "location"
 }
 
 // find resolves a path. Errors are *Error.
-func (c *compiler) find(p Path) (*place, error) {
+func (c *compiler) find(p Path) (*bound, error) {
 	if c.element != nil {
 		return c.findSub(p)
 	}
@@ -262,7 +262,7 @@ func (c *compiler) find(p Path) (*place, error) {
 	if !ok {
 		return nil, c.t.unknown(p)
 	}
-	at := &place{attr: r.Attr}
+	at := &bound{attr: r.Attr}
 	top := ""
 	switch {
 	case r.Attr == nil:
@@ -288,18 +288,18 @@ func (c *compiler) find(p Path) (*place, error) {
 func neverReturned(a *Attribute) bool { return a != nil && a.Returned == "never" }
 
 // findSub resolves a name inside a value path.
-func (c *compiler) findSub(p Path) (*place, error) {
+func (c *compiler) findSub(p Path) (*bound, error) {
 	a := c.element
 	if a.Type != TypeComplex && p.URN == "" && p.Sub == "" && sameName(p.Attr, "value") {
 		single := *a
 		single.Multi = false
-		return &place{path: Path{Attr: "value"}, attr: &single, slot: c.slot("value")}, nil
+		return &bound{path: Path{Attr: "value"}, attr: &single, slot: c.slot("value")}, nil
 	}
 	if sub := a.SubAttribute(p.Attr); sub != nil && p.URN == "" && p.Sub == "" {
 		if neverReturned(sub) {
 			return nil, Errorf(400, InvalidFilter, "%s is never returned, so it cannot be filtered by", p)
 		}
-		return &place{path: Path{Attr: sub.Name}, attr: sub, slot: c.slot(sub.Name)}, nil
+		return &bound{path: Path{Attr: sub.Name}, attr: sub, slot: c.slot(sub.Name)}, nil
 	}
 	names := []string{"value"}
 	if a.Type == TypeComplex {

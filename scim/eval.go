@@ -86,7 +86,7 @@ func (n *node) compares(c *cursor) bool {
 	some := false
 	values := n.place.values(c)
 	for v := values.next(); v != nil; v = values.next() {
-		inner := elementsOf(n.place.in(v))
+		inner := walkElements(n.place.in(v))
 		for v := inner.next(); v != nil; v = inner.next() {
 			if string(v) == "null" {
 				continue
@@ -102,15 +102,15 @@ func (n *node) compares(c *cursor) bool {
 
 // values gives the values of the place's attribute; in leads from one of them
 // to that of the sub-attribute, if the place has one.
-func (at *place) values(c *cursor) elements {
+func (at *bound) values(c *cursor) elementWalk {
 	v := c.member(at.slot)
 	if at.ext != "" {
 		v = member(v, at.ext)
 	}
-	return elementsOf(v)
+	return walkElements(v)
 }
 
-func (at *place) in(value []byte) []byte {
+func (at *bound) in(value []byte) []byte {
 	if at.sub == "" {
 		return value
 	}
@@ -158,7 +158,7 @@ func (f *Filter) Equal() []IndexValue {
 
 // equalities appends what n implies; around is the attribute of the value path
 // that n is in, or nil.
-func (n *node) equalities(list []IndexValue, around *place) []IndexValue {
+func (n *node) equalities(list []IndexValue, around *bound) []IndexValue {
 	switch {
 	case n.kind == allOf:
 		for i := range n.kids {

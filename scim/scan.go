@@ -69,22 +69,22 @@ func nextMember(object []byte, i int) (name, value []byte, next int) {
 	return name, value, len(object)
 }
 
-// elements walks over the elements of an array; any other value is taken for
+// elementWalk goes over the elements of an array; any other value is taken for
 // an array of it, and nil for an empty one.
-type elements struct {
+type elementWalk struct {
 	rest  []byte // from the next element on
 	array bool
 }
 
-func elementsOf(value []byte) elements {
+func walkElements(value []byte) elementWalk {
 	if len(value) > 1 && value[0] == '[' {
-		return elements{value[1:], true}
+		return elementWalk{value[1:], true}
 	}
-	return elements{value, false}
+	return elementWalk{value, false}
 }
 
 // next gives the next element, nil after the last.
-func (e *elements) next() []byte {
+func (e *elementWalk) next() []byte {
 	if len(e.rest) == 0 || e.array && e.rest[0] == ']' {
 		return nil
 	}
