@@ -37,6 +37,15 @@ func (in *Input) Set(s string) {
 	in.insert(s)
 }
 
+// Before is the text left of the cursor.
+func (in *Input) Before() string { return string(in.text[:in.at]) }
+
+// Replace puts s in the place of the n characters left of the cursor.
+func (in *Input) Replace(n int, s string) {
+	in.cut(max(in.at-n, 0), in.at)
+	in.insert(s)
+}
+
 // Key applies a key and reports whether it was one for the input. Enter, esc,
 // tab and whatever else types nothing is not.
 func (in *Input) Key(k Key) bool {

@@ -118,14 +118,18 @@ func (p *Pager) Move(d int) {
 	if d <= 0 {
 		return
 	}
-	// The row that may be on top when the last one is at the bottom.
+	for last := p.lastTop(); d > 0 && p.top < last; d-- {
+		p.top = p.rowAfter(p.top)
+	}
+}
+
+// lastTop is the row that is on top when the last one is at the bottom.
+func (p *Pager) lastTop() int {
 	last := len(p.Doc().Bytes)
 	for range p.h {
 		last = p.rowBefore(last)
 	}
-	for ; d > 0 && p.top < last; d-- {
-		p.top = p.rowAfter(p.top)
-	}
+	return last
 }
 
 // rowAfter is the offset of the row below the one at an offset, or the end.
@@ -264,6 +268,7 @@ func (p *Pager) reveal() {
 	for range p.h / 3 {
 		p.top = p.rowBefore(p.top)
 	}
+	p.top = min(p.top, p.lastTop())
 }
 
 // View draws the window: line numbers, then text.

@@ -46,7 +46,7 @@ func (t *Theme) MarkedRow(w int, selected bool, sign Safe, parts ...Part) string
 		b.WriteString(t.sgr[Selection])
 		marker = Safe(t.Glyph.Select)
 	}
-	head := t.fit(marker+sign, w)
+	head := t.fit(marker+sign, min(w, 2))
 	b.WriteString(string(head))
 	t.parts(&b, w-Width(head), selected, parts)
 	if selected {
