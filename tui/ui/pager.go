@@ -12,6 +12,10 @@ import (
 // begin at its start.
 const chunk = 4096
 
+// widestUnit is more cells than any one character with its marks takes when all
+// of it is escaped.
+const widestUnit = 64
+
 // colourMax is the longest line, in bytes, that gets JSON colours.
 const colourMax = 16 << 10
 
@@ -176,6 +180,9 @@ func (p *Pager) rowBefore(at int) int {
 // rowEnd is where the wrapped row that begins at an offset ends: before
 // line's end, the end of its chunk, and the window's width.
 func (p *Pager) rowEnd(d *Doc, at, end int) int {
+	if at >= end {
+		return end
+	}
 	i := d.lineAt(at)
 	from := d.starts[i]
 	stop := min(end, chunkStart(d.Bytes, from, from+((at-from)/chunk+1)*chunk))
@@ -217,9 +224,11 @@ func fitBytes(b []byte, w int) int {
 
 // withMarks moves an offset behind what is drawn on the character before it.
 func withMarks(b []byte, i int) int {
-	for i < len(b) && b[i] >= 0x80 {
+	for marks := 0; i < len(b) && b[i] >= 0x80; {
 		r, n := utf8.DecodeRune(b[i:])
-		if !attaches(r) && !dropped(r) {
+		if attaches(r) && marks < marksMax {
+			marks++
+		} else if !dropped(r) {
 			break
 		}
 		i += n
@@ -296,7 +305,11 @@ func (p *Pager) View(t *Theme, w, h int) []string {
 		if gutter > 0 {
 			line = t.Line(gutter, Part{Text: PadLeft(number, gutter-1), Role: Muted, Min: gutter})
 		}
-		out = append(out, line+p.text(t, d, i, at, stop))
+		text := p.text(t, d, i, at, stop)
+		if p.w < widestUnit && Width(Safe(Strip(text))) > p.w {
+			text = t.Fit(text, p.w)
+		}
+		out = append(out, line+text)
 		next := p.rowAfter(at)
 		if next <= at {
 			break
