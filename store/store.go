@@ -1,9 +1,32 @@
+// Package store keeps resources, bearer keys and the request log in one
+// embedded Badger database, and is the only meeting place of the server and the
+// dashboard. It knows no HTTP and no screen, and holds no protocol rules: what
+// a resource is, how it is changed and what a filter matches is package scim's.
+//
+//	st, err := store.Open(store.Options{Dir: dir, Durable: true, Catalog: catalog})
+//	...
+//	defer st.Close()
+//	users := catalog.Type("User")
+//	change, err := st.Create(ctx, users, draft) // committed when it returns
+//	doc, ok, err := st.Get(users, nil, id)      // the bytes, as they go on the wire
+//	total, err := st.List(ctx, users, store.Query{Start: 1, Count: 100}, func(doc []byte) { ... })
+//	st.Log(exchange)                            // does not wait
+//	ping, stop := st.Watch()                    // something changed: come and read
+//
+// One goroutine writes, many operations to a transaction (writer.go); readers
+// take snapshots and wait for nobody. A document is the resource's wire bytes
+// under its creation sequence, which its id carries; indexes narrow, the filter
+// decides; a rank index in memory finds any page of the whole list at once.
 package store
 
 import (
 	"context"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
 	"scimdeck/scim/wire"
@@ -21,148 +44,192 @@ type Options struct {
 	Address  string               // of the server; written to the lock's note for the message of a second process
 }
 
-// LogOptions bounds the request log.
+// LogOptions bounds the request log. Zero fields mean the default.
 type LogOptions struct {
 	Entries int           // kept on disk, at most; default 100,000
 	Age     time.Duration // kept at most so long; 0: no bound
 	Ring    int           // row summaries in memory; default 50,000
 }
 
-// Store is users, keys and the request log in one Badger database.
-type Store struct{}
+func (o Options) withDefaults() Options {
+	if o.Log.Entries <= 0 {
+		o.Log.Entries = 100_000
+	}
+	if o.Log.Ring <= 0 {
+		o.Log.Ring = 50_000
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Messages == nil {
+		o.Messages = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Store is users, keys and the request log in one Badger database. Its methods
+// may be called at once from any goroutine.
+type Store struct {
+	opt   Options
+	db    *badger.DB
+	home  *home // nil in memory
+	kinds map[string]*kind
+
+	// Between Close and the readers: a reader holds life while it reads.
+	life   sync.RWMutex
+	closed bool
+
+	// Between the writer and List: ranks change together with the commit.
+	mu sync.RWMutex
+	// Between the two writers, the resources' and the log's: see commit.
+	commits sync.Mutex
+
+	ops     chan *operation
+	drained chan struct{} // closed when the writer has ended
+
+	// Of the writer alone.
+	nextSeq     uint64
+	reservedSeq uint64 // sequences below it are reserved on disk
+
+	keyMu    sync.Mutex // one change of keys at a time
+	keys     atomic.Pointer[keyring]
+	keysUsed atomic.Bool // uses were counted since the last flush
+
+	log      *requestLog
+	watchers watchers
+
+	busy     atomic.Bool // something was done since the housekeeper looked
+	stop     chan struct{}
+	stopped  chan struct{} // closed when the housekeeper has ended
+	diskFull atomic.Bool
+}
 
 // Open opens or makes the store. Besides *InUseError, *VersionError and
-// *DamagedError the error is the operating system's.
-func Open(o Options) (*Store, error) { panic("skeleton") }
-
-// Close flushes the log and the keys' use counts and closes the database.
-func (s *Store) Close() error { panic("skeleton") }
-
-// Get appends the stored doc of a resource to dst. ok is false when there is none.
-func (s *Store) Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error) {
-	panic("skeleton")
+// *DamagedError the error is the operating system's. The rank index and the
+// keys are in memory when it returns; the log's rows follow in the background.
+func Open(o Options) (*Store, error) {
+	o = o.withDefaults()
+	s := &Store{
+		opt:     o,
+		ops:     make(chan *operation, 1024),
+		drained: make(chan struct{}),
+		stop:    make(chan struct{}),
+		stopped: make(chan struct{}),
+	}
+	var err error
+	if s.kinds, err = newKinds(o.Catalog); err != nil {
+		return nil, err
+	}
+	if o.Dir != "" {
+		if s.home, err = openHome(o.Dir, o.Address); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.load(); err != nil {
+		if s.db != nil {
+			s.db.Close()
+		}
+		s.home.close()
+		return nil, err
+	}
+	go s.write()
+	go s.log.write()
+	go s.log.load()
+	go s.keepHouse()
+	return s, nil
 }
 
-// Query asks for a part of a type's resources in creation order.
-type Query struct {
-	Filter *scim.Filter // nil: all
-	Start  int          // 1-based
-	Count  int
+// load opens the database and reads what has to be in memory.
+func (s *Store) load() (err error) {
+	if s.db, err = openBadger(s.home, s.opt.Messages); err != nil {
+		return err
+	}
+	if err := checkFormat(s.db, s.opt.Dir); err != nil {
+		return err
+	}
+	err = s.db.View(func(txn *badger.Txn) error {
+		if err := s.loadSequence(txn); err != nil {
+			return err
+		}
+		for _, k := range s.kinds {
+			if err := k.loadRank(txn); err != nil {
+				return err
+			}
+		}
+		keys, err := loadKeys(txn)
+		if err != nil {
+			return err
+		}
+		s.keys.Store(keys)
+		s.log, err = newRequestLog(s, txn)
+		return err
+	})
+	if err != nil && s.opt.Dir != "" {
+		return &DamagedError{Dir: s.opt.Dir, Err: err}
+	}
+	return err
 }
 
-// List calls emit with the stored doc of each resource of the page (valid only during the call) and returns how many match in all.
-func (s *Store) List(ctx context.Context, t *scim.ResourceType, q Query, emit func(doc []byte)) (total int, err error) {
-	panic("skeleton")
+// Close refuses new work, lets what has begun finish, flushes the log and the
+// keys' use counts, and closes the database. A second Close does nothing.
+func (s *Store) Close() error {
+	close1 := func() bool {
+		s.life.Lock()
+		defer s.life.Unlock()
+		was := s.closed
+		s.closed = true
+		return !was
+	}
+	if !close1() {
+		return nil
+	}
+	close(s.stop)
+	<-s.stopped
+	s.log.close()
+	s.lastWrites()
+	close(s.ops)
+	<-s.drained
+	err := badgerError("closing the database", s.db.Close())
+	s.home.close()
+	return err
 }
+
+// View runs f on a snapshot of the database. Nothing in f may call the store.
+func (s *Store) view(f func(txn *badger.Txn) error) error {
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.touch()
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	return f(txn)
+}
+
+// touch tells the housekeeper that the store is not idle.
+func (s *Store) touch() {
+	if !s.busy.Load() {
+		s.busy.Store(true)
+	}
+}
+
+// now is the time of an operation, to the precision that SCIM times have.
+func (s *Store) now() time.Time { return s.opt.Now().UTC().Truncate(time.Millisecond) }
 
 // Count returns how many resources of the type there are; it costs nothing.
-func (s *Store) Count(t *scim.ResourceType) int { panic("skeleton") }
-
-// Change is what a write did. Before and After are stored docs, nil where there is none; they are equal when nothing changed.
-type Change struct{ Before, After []byte }
-
-// IfMatch is a condition on the present version (RFC 7644 §3.14); nil: none. It returns an *scim.Error (412) or nil.
-type IfMatch func(version uint64) error
-
-func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) (Change, error) {
-	panic("skeleton")
-}
-func (s *Store) Replace(ctx context.Context, t *scim.ResourceType, id string, d scim.Draft, cond IfMatch) (Change, error) {
-	panic("skeleton")
-}
-func (s *Store) Patch(ctx context.Context, t *scim.ResourceType, id string, p *scim.Patch, cond IfMatch) (Change, error) {
-	panic("skeleton")
-}
-func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, cond IfMatch) (Change, error) {
-	panic("skeleton")
+func (s *Store) Count(t *scim.ResourceType) int {
+	k, err := s.kind(t)
+	if err != nil {
+		return 0
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return k.rank.n
 }
 
-// Key is a bearer key's metadata. The secret is not kept.
-type Key struct {
-	ID       uint64
-	Name     string // unique, letters, digits, - and _, at most 64
-	Prefix   string // the secret's first characters
-	Created  time.Time
-	Expires  time.Time // zero: never
-	Disabled bool
-	Revoked  time.Time // zero: not revoked
-	LastUsed time.Time
-	Uses     uint64
-}
+// Size returns the bytes that the database takes on disk; 0 in memory.
+func (s *Store) Size() int64 { return s.home.size() }
 
-// Status is "active", "expired", "disabled" or "revoked".
-func (k Key) Status(now time.Time) string { panic("skeleton") }
-
-func (s *Store) CreateKey(name string, expires time.Time) (secret string, k Key, err error) {
-	panic("skeleton")
-}
-func (s *Store) Keys() []Key                             { panic("skeleton") } // by creation; from memory
-func (s *Store) RenameKey(id uint64, name string) error  { panic("skeleton") }
-func (s *Store) ExpireKey(id uint64, at time.Time) error { panic("skeleton") }
-func (s *Store) DisableKey(id uint64) error              { panic("skeleton") }
-func (s *Store) EnableKey(id uint64) error               { panic("skeleton") }
-func (s *Store) RevokeKey(id uint64) error               { panic("skeleton") }
-
-// Authenticate finds the key of a secret and counts the use. reason is "" when the key is good, else "unknown",
-// "disabled", "expired" or "revoked"; k is zero when unknown. It allocates nothing and writes nothing.
-func (s *Store) Authenticate(secret string) (k Key, reason string) { panic("skeleton") }
-
-// Log hands an exchange to the log's writer and does not wait for it (a few milliseconds at most when the writer is
-// behind). The store owns ex from now on.
-func (s *Store) Log(ex *wire.Exchange) { panic("skeleton") }
-
-// Row is the summary of an exchange that lists show: the ring keeps it in memory.
-type Row struct {
-	Seq      uint64
-	Start    time.Time
-	Took     time.Duration
-	Method   string
-	Status   int
-	Target   string // path and query
-	Path     string
-	Host     string
-	Agent    string
-	KeyID    uint64
-	KeyName  string
-	Refused  string
-	Type     string
-	ID       string // of the resource touched
-	Name     string // userName touched or looked for
-	Source   string
-	Op       string
-	Sentence string
-	Problem  bool // status ≥ 400 or no answer
-	Notes    int
-}
-
-// Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
-func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row { panic("skeleton") }
-
-// LogState is what there is of the log.
-type LogState struct {
-	First, Last   uint64 // numbers in the ring; 0 when it is empty
-	Entries       int    // kept on disk
-	DroppedBodies uint64 // since the start
-	Dropped       uint64
-}
-
-func (s *Store) LogState() LogState { panic("skeleton") }
-
-// Exchange reads a logged exchange. ok is false when it is gone.
-func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) { panic("skeleton") }
-
-// ClearLog deletes all exchanges; numbers go on.
-func (s *Store) ClearLog() error { panic("skeleton") }
-
-// Watch returns a channel of size one that gets a ping after each change of
-// resources, keys or log: come and read. stop ends it.
-func (s *Store) Watch() (ping <-chan struct{}, stop func()) { panic("skeleton") }
-
-// Size returns the bytes that the database takes on disk.
-func (s *Store) Size() int64 { panic("skeleton") }
-
-// Verify walks everything and reports each inconsistency.
-func (s *Store) Verify(ctx context.Context) error { panic("skeleton") }
-
-// FlushLog waits until everything logged so far is stored.
-func (s *Store) FlushLog() { panic("skeleton") }
+// background is the context of work that nobody can call off.
+var background = context.Background()

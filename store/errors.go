@@ -1,0 +1,69 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+)
+
+// ErrClosed is the answer to everything after Close.
+var ErrClosed = errors.New("the store is closed")
+
+// InUseError says that another Store, here or in another process, has the folder open.
+type InUseError struct {
+	Dir     string
+	PID     int    // 0: not known
+	Address string // where that process serves; "": not known
+}
+
+func (e *InUseError) Error() string {
+	who := "another process"
+	if e.PID != 0 {
+		who = fmt.Sprintf("process %d", e.PID)
+	}
+	if e.Address != "" {
+		who += " serving at " + e.Address
+	}
+	return fmt.Sprintf("the data folder %s is in use by %s; use that one, stop it, or choose another folder", e.Dir, who)
+}
+
+// VersionError says that the database was written by a newer scimdeck.
+type VersionError struct {
+	Dir          string
+	Found, Known int // versions of the database's format
+}
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("the data in %s have format %d and this scimdeck knows formats up to %d; use a newer scimdeck or choose another folder",
+		e.Dir, e.Found, e.Known)
+}
+
+// DamagedError says that the database cannot be read.
+type DamagedError struct {
+	Dir string
+	Err error
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("the data in %s are damaged (%v); move the folder away to start empty, or restore a copy", e.Dir, e.Err)
+}
+
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// badgerError gives back the system error in an error of Badger's, which
+// flattens what it wraps to text.
+func badgerError(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EROFS, syscall.EACCES, syscall.EPERM} {
+		if errors.Is(err, errno) {
+			break
+		}
+		if strings.Contains(err.Error(), errno.Error()) {
+			return fmt.Errorf("%s: %w (%v)", what, errno, err)
+		}
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

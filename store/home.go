@@ -1,0 +1,186 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// home is the data folder: the database in db, and a lock with a note of who
+// holds it. A nil home is a store in memory.
+type home struct {
+	dir  string
+	db   string
+	lock *os.File
+}
+
+// lockNote is what the lock file says about its holder.
+type lockNote struct {
+	PID     int    `json:"pid"`
+	Address string `json:"address,omitempty"`
+}
+
+// openHome makes what is missing of the folder and takes its lock.
+func openHome(dir, address string) (*home, error) {
+	h := &home{dir: dir, db: filepath.Join(dir, "db")}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, homeError(dir, err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, homeError(dir, err)
+	}
+	taken, err := lockFile(f)
+	if taken {
+		defer f.Close()
+		var note lockNote
+		if b, err := os.ReadFile(f.Name()); err == nil {
+			_ = json.Unmarshal(b, &note) // being written, or not by us: then nothing is known
+		}
+		return nil, &InUseError{Dir: dir, PID: note.PID, Address: note.Address}
+	}
+	if err == nil {
+		err = os.MkdirAll(h.db, 0o700)
+	}
+	if err == nil {
+		err = writeNote(f, lockNote{PID: os.Getpid(), Address: address})
+	}
+	if err != nil {
+		f.Close()
+		return nil, homeError(dir, err)
+	}
+	h.lock = f
+	h.private()
+	return h, nil
+}
+
+func writeNote(f *os.File, n lockNote) error {
+	b, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt(append(b, '\n'), 0)
+	return err
+}
+
+// homeError adds the way out to the operating system's error.
+func homeError(dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("no permission for the data folder %s: %w; make it writable for you or choose another folder", dir, err)
+	case strings.Contains(err.Error(), "read-only"):
+		return fmt.Errorf("the data folder %s is on a read-only disk: %w; choose another folder", dir, err)
+	}
+	return fmt.Errorf("the data folder %s cannot be used: %w; choose another folder", dir, err)
+}
+
+// close gives the folder back. The file stays: to delete it would let two
+// others lock two different files of its name.
+func (h *home) close() {
+	if h == nil {
+		return
+	}
+	h.private()
+	_ = h.lock.Truncate(0) // only a note
+	h.lock.Close()
+}
+
+// private takes the database's files from the eyes of other users: Badger makes
+// some of them readable for all. It cannot fail in a way that matters, as the
+// folder around them is ours alone.
+func (h *home) private() {
+	if h == nil {
+		return
+	}
+	_ = os.Chmod(h.db, 0o700)
+	files, _ := os.ReadDir(h.db)
+	for _, f := range files {
+		if fi, err := f.Info(); err == nil && fi.Mode().IsRegular() && fi.Mode().Perm() != 0o600 {
+			_ = os.Chmod(filepath.Join(h.db, f.Name()), 0o600)
+		}
+	}
+}
+
+func (h *home) size() (n int64) {
+	if h == nil {
+		return 0
+	}
+	files, _ := os.ReadDir(h.db)
+	for _, f := range files {
+		if fi, err := f.Info(); err == nil {
+			n += allocated(fi)
+		}
+	}
+	return n
+}
+
+// openBadger opens the database with a small profile: about 50 MB of memory at
+// any number of users, where Badger's defaults take several hundred.
+func openBadger(h *home, messages *slog.Logger) (db *badger.DB, err error) {
+	dir := ""
+	if h != nil {
+		dir = h.db
+		defer func() {
+			if p := recover(); p != nil { // a broken table or manifest can bring Badger to that
+				db, err = nil, &DamagedError{Dir: h.dir, Err: fmt.Errorf("%v", p)}
+			}
+		}()
+	}
+	o := badger.DefaultOptions(dir).
+		WithInMemory(h == nil).
+		WithLogger(badgerLogger{messages}).
+		WithMemTableSize(8 << 20).
+		WithNumMemtables(2).
+		WithNumLevelZeroTables(2).
+		WithNumLevelZeroTablesStall(8).
+		WithBlockCacheSize(8 << 20).
+		WithValueLogFileSize(16 << 20).
+		WithNumCompactors(2).
+		WithMetricsEnabled(false).
+		WithDetectConflicts(false) // each space of keys has one writer
+	db, err = badger.Open(o)
+	if err == nil || h == nil {
+		return db, err
+	}
+	err = badgerError("opening the database", err)
+	switch {
+	case errors.Is(err, fs.ErrPermission), strings.Contains(err.Error(), "read-only"), strings.Contains(err.Error(), "no space"):
+		return nil, homeError(h.dir, err)
+	case strings.Contains(err.Error(), "directory lock"), strings.Contains(err.Error(), "Another process"):
+		return nil, &InUseError{Dir: h.dir} // some tool has the database open without our lock
+	}
+	return nil, &DamagedError{Dir: h.dir, Err: err}
+}
+
+// badgerLogger passes Badger's messages on. Badger calls "info" what is of
+// interest to its developers.
+type badgerLogger struct{ to *slog.Logger }
+
+func (l badgerLogger) Errorf(f string, v ...any)   { l.to.Error(badgerText(f, v)) }
+func (l badgerLogger) Warningf(f string, v ...any) { l.to.Warn(badgerText(f, v)) }
+func (l badgerLogger) Infof(f string, v ...any)    { l.to.Debug("badger", "text", lazyText{f, v}) }
+func (l badgerLogger) Debugf(string, ...any)       {}
+
+func badgerText(f string, v []any) string {
+	return "badger: " + strings.TrimSpace(fmt.Sprintf(f, v...))
+}
+
+// lazyText is formatted only if somebody wants to read it.
+type lazyText struct {
+	format string
+	args   []any
+}
+
+func (t lazyText) LogValue() slog.Value {
+	return slog.StringValue(strings.TrimSpace(fmt.Sprintf(t.format, t.args...)))
+}

@@ -1,0 +1,251 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim"
+)
+
+// kind is what the store knows of a resource type: its number in keys and its
+// indexes. Numbers are never used again for something else.
+type kind struct {
+	t       *scim.ResourceType
+	code    byte
+	indexes []index
+	rank    *rank // under Store.mu
+}
+
+// index is one index. Its values are those that scim.IndexValues gives under
+// its path, so the store does not know how they are compared.
+type index struct {
+	path   string
+	code   byte
+	unique bool
+	// whole: each resource has exactly one value, so that the living sequences
+	// can be read from this index. Each kind has one such index, its first.
+	whole bool
+}
+
+// kindTable is every kind and every index that there is.
+var kindTable = map[string]kind{
+	"User": {code: 1, indexes: []index{
+		{path: "userName", code: 1, unique: true, whole: true},
+		{path: "externalId", code: 2},
+		{path: "emails.value", code: 3},
+	}},
+	"Group": {code: 2, indexes: []index{
+		{path: "displayName", code: 1, whole: true},
+		{path: "externalId", code: 2},
+	}},
+}
+
+func newKinds(c *scim.Catalog) (map[string]*kind, error) {
+	kinds := map[string]*kind{}
+	if c == nil {
+		return nil, fmt.Errorf("store: no catalog")
+	}
+	for _, t := range c.Types {
+		k, ok := kindTable[t.Name]
+		if !ok {
+			return nil, fmt.Errorf("store: no keys are defined for the resource type %q", t.Name)
+		}
+		k.t, k.rank = t, new(rank)
+		kinds[t.Name] = &k
+	}
+	return kinds, nil
+}
+
+func (s *Store) kind(t *scim.ResourceType) (*kind, error) {
+	if k := s.kinds[t.Name]; k != nil {
+		return k, nil
+	}
+	return nil, fmt.Errorf("store: the resource type %q is not in the catalog it was opened with", t.Name)
+}
+
+// index finds an index by its path, or nil.
+func (k *kind) index(path string) *index {
+	for i := range k.indexes {
+		if k.indexes[i].path == path {
+			return &k.indexes[i]
+		}
+	}
+	return nil
+}
+
+// entry is one value of a resource in one index.
+type entry struct {
+	index *index
+	value string
+}
+
+// entries lists a draft's index entries, each once. It refuses a draft without
+// a value for the whole index: such a resource would be in no list.
+func (k *kind) entries(d scim.Draft) ([]entry, error) {
+	values := k.t.IndexValues(d)
+	list := make([]entry, 0, len(values))
+	whole := 0
+	for _, v := range values {
+		x := k.index(v.Path)
+		if x == nil {
+			continue
+		}
+		e := entry{x, v.Value}
+		if contains(list, e) {
+			continue
+		}
+		list = append(list, e)
+		if x.whole {
+			whole++
+		}
+	}
+	if whole != 1 {
+		return nil, scim.Errorf(400, scim.InvalidValue, "%s must have one value", k.indexes[0].path)
+	}
+	return list, nil
+}
+
+// contains is a loop, as a resource has a handful of entries.
+func contains(list []entry, e entry) bool {
+	for _, x := range list {
+		if x == e {
+			return true
+		}
+	}
+	return false
+}
+
+// reindex plans the change from a resource's old entries to its new ones, and
+// refuses it if a unique value belongs to another resource.
+func (t *tx) reindex(k *kind, seq uint64, old, now []entry) error {
+	for _, e := range now {
+		if contains(old, e) {
+			continue
+		}
+		key, value := k.entryKey(e.index, e.value, seq), []byte(nil)
+		if e.index.unique {
+			if err := t.free(k, e.index, key); err != nil {
+				return err
+			}
+			value = binary.BigEndian.AppendUint64(nil, seq)
+		}
+		t.set(key, value)
+	}
+	for _, e := range old {
+		if !contains(now, e) {
+			t.delete(k.entryKey(e.index, e.value, seq))
+		}
+	}
+	return nil
+}
+
+// free answers 409 uniqueness when somebody has the unique key.
+func (t *tx) free(k *kind, x *index, key []byte) error {
+	value, taken, err := t.get(key)
+	if err != nil || !taken {
+		return err
+	}
+	other, _ := lastUint64(value)
+	doc, ok, err := t.get(k.docKey(other))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("the index of %s names sequence %d, which has no document", x.path, other)
+	}
+	id, d, _, err := k.t.ReadDoc(doc)
+	if err != nil {
+		return err
+	}
+	state := ""
+	if a := d.Attributes.Get("active"); a.Kind() == scim.Bool && !a.True() {
+		state = " (inactive)"
+	}
+	return scim.Errorf(409, scim.Uniqueness, "%s %q is taken by %s%s",
+		x.path, cut(d.Attributes.Get(x.path).Text()), id, state)
+}
+
+// loadRank fills the rank index from the whole index, whose keys are far
+// smaller than the documents.
+func (k *kind) loadRank(txn *badger.Txn) error {
+	x := &k.indexes[0]
+	return k.eachEntry(txn, x, func(_ []byte, seq uint64) error {
+		k.rank.set(seq)
+		return nil
+	})
+}
+
+// eachEntry calls f with the key of each entry of an index and the sequence it names.
+func (k *kind) eachEntry(txn *badger.Txn, x *index, f func(key []byte, seq uint64) error) error {
+	space := byte(spaceIndex)
+	if x.unique {
+		space = spaceUnique
+	}
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{space, k.code, x.code}})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		key := it.Item().Key()
+		seq, ok := lastUint64(key)
+		if x.unique {
+			err := it.Item().Value(func(v []byte) error {
+				seq, ok = lastUint64(v)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if !ok || seq > maxSeq {
+			return fmt.Errorf("the index of %s has an entry %q that names no sequence", x.path, key)
+		}
+		if err := f(key, seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// narrow finds, among the equalities that every match fulfils, the one with the
+// best index: a unique one if there is one.
+func (k *kind) narrow(f *scim.Filter) (x *index, value string) {
+	for _, eq := range f.Equal() {
+		if i := k.index(eq.Path); i != nil && (x == nil || i.unique && !x.unique) {
+			x, value = i, eq.Value
+		}
+	}
+	return x, value
+}
+
+// lookup lists the sequences under one value of an index, in creation order.
+func (k *kind) lookup(txn *badger.Txn, x *index, value string) ([]uint64, error) {
+	prefix := k.entryPrefix(x, value)
+	if x.unique {
+		item, err := txn.Get(prefix)
+		if err == badger.ErrKeyNotFound {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, badgerError("reading an index", err)
+		}
+		var seqs []uint64
+		err = item.Value(func(v []byte) error {
+			if seq, ok := lastUint64(v); ok {
+				seqs = []uint64{seq}
+			}
+			return nil
+		})
+		return seqs, badgerError("reading an index", err)
+	}
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+	defer it.Close()
+	var seqs []uint64
+	for it.Rewind(); it.Valid(); it.Next() {
+		if key := it.Item().Key(); len(key) == len(prefix)+8 {
+			seq, _ := lastUint64(key)
+			seqs = append(seqs, seq)
+		}
+	}
+	return seqs, nil
+}

@@ -1,0 +1,438 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"runtime/debug"
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim/wire"
+)
+
+// The request log. Requests hand their exchange to a channel and go on; one
+// goroutine numbers them, has them explained, gathers them to chunks, stores a
+// chunk in one transaction and then shows its rows in the ring and pings. When
+// it cannot keep up, bodies are left out first, then a request waits a few
+// milliseconds, then its entry is dropped; both are counted.
+const (
+	logQueue     = 4096
+	logCrowded   = logQueue * 3 / 4 // from here on bodies are left out
+	logPatience  = 3 * time.Millisecond
+	chunkDelay   = 20 * time.Millisecond // an entry waits at most so long to be stored
+	chunkEntries = 256
+	chunkBytes   = 256 << 10 // raw
+	entryBytes   = 512 << 10 // raw; an entry's bodies are left out beyond it
+	smallChunks  = 32        // so many small ones are joined
+	ageTick      = 30 * time.Second
+)
+
+type requestLog struct {
+	s       *Store
+	queue   chan *wire.Exchange
+	control chan func() // run by the writer, with everything before it stored
+	ended   chan struct{}
+	packer  packer
+	ring    *ring
+	loaded  chan struct{} // closed when the ring has what was stored before the start
+
+	droppedBodies atomic.Uint64
+	dropped       atomic.Uint64
+
+	// Of the writer alone.
+	next       uint64 // number
+	chunk      chunk
+	chunkLimit int // entries
+	closing    bool
+
+	// The chunks on disk, oldest first. Changed together with the commit.
+	mu      sync.RWMutex
+	chunks  []chunkHead
+	entries int
+	oldest  uint64 // no chunk begins before it: deleted keys there need not be walked over
+	start   uint64 // chunks from here on are not the loader's
+}
+
+// newRequestLog finds where the log's numbers go on.
+func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
+	l = &requestLog{
+		s: s, queue: make(chan *wire.Exchange, logQueue), control: make(chan func()), ended: make(chan struct{}),
+		ring: newRing(s.opt.Log.Ring), loaded: make(chan struct{}), next: 1,
+		// Whole chunks are deleted, so a small log needs small chunks.
+		chunkLimit: min(chunkEntries, max(1, s.opt.Log.Entries/8)),
+	}
+	if l.packer, err = newPacker(); err != nil {
+		return nil, err
+	}
+	item, err := txn.Get(keyLogState)
+	if err == nil {
+		err = item.Value(func(v []byte) error {
+			if len(v) != 16 {
+				return fmt.Errorf("the log's state is %x", v)
+			}
+			l.next, l.oldest = binary.BigEndian.Uint64(v), binary.BigEndian.Uint64(v[8:])
+			return nil
+		})
+	}
+	if err != nil && err != badger.ErrKeyNotFound {
+		return nil, err
+	}
+	last, ok, err := lastChunk(txn)
+	if err != nil {
+		return nil, err
+	}
+	if ok && last.last >= l.next {
+		l.next = last.last + 1
+	}
+	l.start = l.next
+	return l, nil
+}
+
+// lastChunk reads the head of the newest chunk.
+func lastChunk(txn *badger.Txn) (h chunkHead, ok bool, err error) {
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+	defer it.Close()
+	it.Seek([]byte{spaceRows, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	if !it.Valid() {
+		return h, false, nil
+	}
+	h, _, err = itemHead(it.Item())
+	return h, true, err
+}
+
+// itemHead reads a chunk's head and the block behind it.
+func itemHead(item *badger.Item) (h chunkHead, block string, err error) {
+	first, ok := lastUint64(item.Key())
+	if !ok || len(item.Key()) != 9 {
+		return h, "", fmt.Errorf("a log chunk has the key %x", item.Key())
+	}
+	err = item.Value(func(v []byte) error {
+		h, block, err = readHead(first, string(v))
+		return err
+	})
+	return h, block, err
+}
+
+// load fills the ring with what was stored before the start, newest chunk
+// first, while the writer already adds newer rows.
+func (l *requestLog) load() {
+	defer close(l.loaded)
+	err := l.s.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+		defer it.Close()
+		room := true
+		for it.Seek(numbered(spaceRows, l.start)); it.Valid(); it.Next() {
+			first, _ := lastUint64(it.Item().Key())
+			if first < l.oldest {
+				break
+			}
+			if first >= l.start {
+				continue // the writer's
+			}
+			h, block, err := itemHead(it.Item())
+			if err != nil {
+				return err
+			}
+			l.mu.Lock()
+			l.chunks = append(l.chunks, h) // put in order below
+			l.entries += h.count
+			l.mu.Unlock()
+			if room {
+				rows, err := l.packer.rows(h, block)
+				if err != nil {
+					return err
+				}
+				room = l.ring.unshift(rows)
+			}
+		}
+		return nil
+	})
+	if err != nil && err != ErrClosed {
+		l.s.opt.Messages.Error("reading the request log", "error", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	sort.Slice(l.chunks, func(i, j int) bool { return l.chunks[i].first < l.chunks[j].first })
+}
+
+// rows expands the rows of a chunk.
+func (p packer) rows(h chunkHead, block string) ([]Row, error) {
+	text, err := p.expand(block)
+	if err != nil {
+		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+	}
+	rows, err := readRows(text, h.count)
+	if err == nil && len(rows) != h.count {
+		err = errCoding
+	}
+	if err != nil {
+		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+	}
+	return rows, nil
+}
+
+// Log hands an exchange to the log's writer and does not wait for it (a few milliseconds at most when the writer is
+// behind). The store owns ex from now on.
+func (s *Store) Log(ex *wire.Exchange) {
+	s.life.RLock()
+	defer s.life.RUnlock()
+	l := s.log
+	if s.closed {
+		l.dropped.Add(1)
+		return
+	}
+	s.touch()
+	if len(l.queue) >= logCrowded {
+		l.leaveOutBodies(ex, "the bodies were not kept: the log was behind")
+	}
+	select {
+	case l.queue <- ex:
+		return
+	default:
+	}
+	patience := time.NewTimer(logPatience)
+	defer patience.Stop()
+	select {
+	case l.queue <- ex:
+	case <-patience.C:
+		l.dropped.Add(1)
+	}
+}
+
+func (l *requestLog) leaveOutBodies(ex *wire.Exchange, why string) {
+	if len(ex.RequestBody)+len(ex.ResponseBody) == 0 {
+		return
+	}
+	ex.RequestBody, ex.ResponseBody = nil, nil
+	ex.Notes = append(ex.Notes, why)
+	l.droppedBodies.Add(1)
+}
+
+// write is the goroutine of the log's writer.
+func (l *requestLog) write() {
+	defer close(l.ended)
+	delay := time.NewTimer(0)
+	<-delay.C
+	age := time.NewTicker(ageTick)
+	defer age.Stop()
+	for !l.closing {
+		select {
+		case ex := <-l.queue:
+			if l.add(ex); l.chunk.count == 1 {
+				delay.Reset(chunkDelay)
+			}
+		case <-delay.C:
+			l.flush()
+		case <-age.C:
+			l.retire()
+		case f := <-l.control:
+			for n := len(l.queue); n > 0; n-- {
+				l.add(<-l.queue)
+			}
+			l.flush()
+			f()
+		}
+	}
+}
+
+// do runs f in the writer when everything logged so far is stored.
+func (l *requestLog) do(f func()) {
+	done := make(chan struct{})
+	select {
+	case l.control <- func() { f(); close(done) }:
+		<-done
+	case <-l.ended:
+	}
+}
+
+func (l *requestLog) close() {
+	l.do(func() { l.closing = true })
+	<-l.ended
+	<-l.loaded
+	l.packer.enc.Close()
+	l.packer.dec.Close()
+}
+
+// FlushLog waits until everything logged so far is stored.
+func (s *Store) FlushLog() { s.log.do(func() {}) }
+
+// add numbers an exchange, has it explained and puts it into the chunk.
+func (l *requestLog) add(ex *wire.Exchange) {
+	l.explain(ex)
+	ex.Before, ex.After = nil, nil
+	if len(ex.RequestBody)+len(ex.ResponseBody) > entryBytes {
+		l.leaveOutBodies(ex, "the bodies were not kept: they are too large for the log")
+	}
+	ex.Seq = l.next
+	l.next++
+	l.chunk.add(ex)
+	if l.chunk.count >= l.chunkLimit || l.chunk.size() >= chunkBytes {
+		l.flush()
+	}
+}
+
+// explain lets Options.Explain say what the exchange meant. Its panic is worth
+// a note, not the log.
+func (l *requestLog) explain(ex *wire.Exchange) {
+	if l.s.opt.Explain == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			ex.Notes = append(ex.Notes, fmt.Sprintf("explaining this request panicked: %v", p))
+			l.s.opt.Messages.Error("explaining a request panicked", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	l.s.opt.Explain(ex)
+}
+
+// flush stores the chunk, if there is anything in it, and shows its rows.
+func (l *requestLog) flush() {
+	c := &l.chunk
+	if c.count == 0 {
+		return
+	}
+	defer c.reset()
+	rows, err := readRows(string(c.rows), c.count)
+	if err != nil { // what add has just written
+		panic(err)
+	}
+	if err := l.store(c); err != nil {
+		l.dropped.Add(uint64(c.count))
+		l.s.opt.Messages.Error("writing the request log", "entries", c.count, "error", err)
+	}
+	l.ring.push(rows)
+	l.retire()
+	l.tidy()
+	l.s.watchers.ping()
+}
+
+// store writes a chunk.
+func (l *requestLog) store(c *chunk) error {
+	if err := l.s.room(&tx{s: l.s, writes: make([]planned, 1)}); err != nil {
+		return err
+	}
+	rows, rest := l.packer.pack(c)
+	txn := l.s.db.NewTransaction(true)
+	defer txn.Discard()
+	if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
+		return err
+	}
+	if err := txn.Set(numbered(spaceRest, c.first), rest); err != nil {
+		return err
+	}
+	return l.commit(txn, func() {
+		l.chunks = append(l.chunks, c.chunkHead)
+		l.entries += c.count
+	})
+}
+
+// commit commits a transaction together with a change of the list of chunks.
+func (l *requestLog) commit(txn *badger.Txn, change func()) error {
+	l.s.commits.Lock() // see Store.commit
+	defer l.s.commits.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := txn.Commit(); err != nil {
+		return badgerError("committing", err)
+	}
+	change()
+	return nil
+}
+
+// Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
+// Right after the start it waits until the ring has what was stored before.
+func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row {
+	<-s.log.loaded
+	return s.log.ring.after(dst, after, max)
+}
+
+// LogState is what there is of the log.
+type LogState struct {
+	First, Last   uint64 // numbers in the ring; 0 when it is empty
+	Entries       int    // kept on disk
+	DroppedBodies uint64 // since the start
+	Dropped       uint64
+}
+
+// LogState says what there is of the log. Like Rows it waits right after the start.
+func (s *Store) LogState() LogState {
+	l := s.log
+	<-l.loaded
+	st := LogState{DroppedBodies: l.droppedBodies.Load(), Dropped: l.dropped.Load()}
+	st.First, st.Last = l.ring.span()
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	st.Entries = l.entries
+	return st
+}
+
+// Exchange reads a logged exchange. ok is false when it is gone.
+func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
+	l := s.log
+	<-l.loaded
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return nil, false, ErrClosed
+	}
+	s.touch()
+	l.mu.RLock()
+	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= seq })
+	if i == len(l.chunks) || l.chunks[i].first > seq {
+		l.mu.RUnlock()
+		return nil, false, nil
+	}
+	first := l.chunks[i].first
+	txn := s.db.NewTransaction(false) // of the same moment as the list
+	l.mu.RUnlock()
+	defer txn.Discard()
+	ex, err = l.read(txn, first, seq)
+	return ex, ex != nil, badgerError("reading the request log", err)
+}
+
+// read reads an exchange out of a chunk; nil when the chunk does not have it.
+func (l *requestLog) read(txn *badger.Txn, first, seq uint64) (*wire.Exchange, error) {
+	item, err := txn.Get(numbered(spaceRows, first))
+	if err != nil {
+		return nil, err
+	}
+	h, block, err := itemHead(item)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.packer.rows(h, block)
+	if err != nil {
+		return nil, err
+	}
+	i := sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= seq })
+	if i == len(rows) || rows[i].Seq != seq {
+		return nil, nil
+	}
+	rest, err := l.restOf(txn, first)
+	if err != nil {
+		return nil, err
+	}
+	part, err := findRest(rest, i)
+	if err != nil {
+		return nil, err
+	}
+	return readExchange(&rows[i], part)
+}
+
+// restOf reads the second value of a chunk.
+func (l *requestLog) restOf(txn *badger.Txn, first uint64) (string, error) {
+	item, err := txn.Get(numbered(spaceRest, first))
+	if err != nil {
+		return "", err
+	}
+	v, err := item.ValueCopy(nil)
+	if err != nil {
+		return "", err
+	}
+	return l.packer.rest(string(v))
+}

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// What the log's writer does with chunks that are on disk: delete the oldest,
+// join small ones. Both wait until the list of chunks is loaded.
+
+// retire deletes the oldest chunks while the log is longer or older than it may be.
+func (l *requestLog) retire() {
+	if !l.isLoaded() {
+		return
+	}
+	limit := l.s.opt.Log
+	n, entries := 0, l.entries // only this goroutine changes them
+	for ; n < len(l.chunks); n++ {
+		c := l.chunks[n]
+		tooOld := limit.Age > 0 && l.s.opt.Now().Sub(c.to) > limit.Age
+		if entries <= limit.Entries && !tooOld {
+			break
+		}
+		entries -= c.count
+	}
+	if err := l.drop(n); err != nil {
+		l.s.opt.Messages.Error("deleting old log entries", "error", err)
+	}
+}
+
+func (l *requestLog) isLoaded() bool {
+	select {
+	case <-l.loaded:
+		return true
+	default:
+		return false
+	}
+}
+
+// drop deletes the oldest n chunks, some hundred to a transaction.
+func (l *requestLog) drop(n int) error {
+	const most = 500
+	for n > 0 {
+		gone := l.chunks[:min(n, most)]
+		n -= len(gone)
+		txn := l.s.db.NewTransaction(true)
+		entries := 0
+		for _, c := range gone {
+			entries += c.count
+			if err := deleteChunk(txn, c.first); err != nil {
+				txn.Discard()
+				return err
+			}
+		}
+		oldest := l.next
+		if len(l.chunks) > len(gone) {
+			oldest = l.chunks[len(gone)].first
+		}
+		if err := txn.Set(keyLogState, logState(l.next, oldest)); err != nil {
+			txn.Discard()
+			return err
+		}
+		err := l.commit(txn, func() {
+			l.chunks = append([]chunkHead(nil), l.chunks[len(gone):]...)
+			l.entries -= entries
+			l.oldest = oldest
+		})
+		if err != nil {
+			return err
+		}
+		l.ring.trim(oldest)
+	}
+	return nil
+}
+
+func logState(next, oldest uint64) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, next), oldest)
+}
+
+func deleteChunk(txn *badger.Txn, first uint64) error {
+	if err := txn.Delete(numbered(spaceRows, first)); err != nil {
+		return err
+	}
+	return txn.Delete(numbered(spaceRest, first))
+}
+
+// ClearLog deletes all exchanges; numbers go on.
+func (s *Store) ClearLog() error {
+	<-s.log.loaded
+	err := ErrClosed // if the writer has ended
+	s.log.do(func() {
+		if err = s.log.drop(len(s.log.chunks)); err == nil {
+			s.log.ring.trim(s.log.next)
+		}
+	})
+	s.watchers.ping()
+	return err
+}
+
+// tidy joins small chunks when there are many: single requests that came
+// seconds apart are chunks of one entry, and a hundred thousand of those would
+// be slow to start with.
+func (l *requestLog) tidy() {
+	if !l.isLoaded() || len(l.queue) > 0 {
+		return
+	}
+	n := 0 // small ones at the end
+	for n < len(l.chunks) && l.chunks[len(l.chunks)-1-n].count < max(1, l.chunkLimit/4) {
+		n++
+	}
+	if n < smallChunks {
+		return
+	}
+	if err := l.join(len(l.chunks) - n); err != nil {
+		l.s.opt.Messages.Error("joining log chunks", "error", err)
+	}
+}
+
+// join makes as few chunks as possible of those from the i-th on.
+func (l *requestLog) join(from int) error {
+	for i := from; i < len(l.chunks); i++ {
+		n, entries := 0, 0
+		for _, c := range l.chunks[i:] {
+			if entries += c.count; entries > l.chunkLimit {
+				break
+			}
+			n++
+		}
+		if n > 1 {
+			if err := l.joinRange(i, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// joinRange makes one chunk of the n from the i-th on, or of fewer if they are large.
+func (l *requestLog) joinRange(i, n int) error {
+	var c chunk
+	var gone []chunkHead
+	txn := l.s.db.NewTransaction(true)
+	defer txn.Discard()
+	for _, h := range l.chunks[i : i+n] {
+		rows, rest, err := l.raw(txn, h.first)
+		if err != nil {
+			return err
+		}
+		if c.count > 0 && c.size()+len(rows)+len(rest) > chunkBytes {
+			break
+		}
+		c.rows, c.rest = append(c.rows, rows...), append(c.rest, rest...)
+		if c.count == 0 {
+			c.chunkHead = h
+		} else {
+			c.chunkHead = c.join(h)
+			gone = append(gone, h)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	rows, rest := l.packer.pack(&c)
+	if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
+		return err
+	}
+	if err := txn.Set(numbered(spaceRest, c.first), rest); err != nil {
+		return err
+	}
+	for _, h := range gone {
+		if err := deleteChunk(txn, h.first); err != nil {
+			return err
+		}
+	}
+	return l.commit(txn, func() {
+		list := append([]chunkHead(nil), l.chunks[:i]...)
+		list = append(list, c.chunkHead)
+		l.chunks = append(list, l.chunks[i+1+len(gone):]...)
+	})
+}
+
+// raw reads the expanded parts of a chunk.
+func (l *requestLog) raw(txn *badger.Txn, first uint64) (rows, rest string, err error) {
+	item, err := txn.Get(numbered(spaceRows, first))
+	if err != nil {
+		return "", "", fmt.Errorf("log chunk %d: %w", first, err)
+	}
+	_, block, err := itemHead(item)
+	if err == nil {
+		rows, err = l.packer.expand(block)
+	}
+	if err == nil {
+		rest, err = l.restOf(txn, first)
+	}
+	return rows, rest, err
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"scimdeck/scim/wire"
+)
+
+// Row is the summary of an exchange that lists show: the ring keeps it in
+// memory. A Row is shared and is not to be written to.
+type Row struct {
+	Seq      uint64
+	Start    time.Time
+	Took     time.Duration
+	Method   string
+	Status   int
+	Target   string // path and query
+	Path     string
+	Host     string
+	Agent    string
+	KeyID    uint64
+	KeyName  string
+	Refused  string
+	Type     string
+	ID       string // of the resource touched
+	Name     string // userName touched or looked for
+	Source   string
+	Op       string
+	Sentence string
+	Problem  bool // status ≥ 400 or no answer
+	Notes    int
+}
+
+// The coding of rows: one after the other, without a count. Three things keep a
+// row small, on disk and, as decoded strings are parts of one string, in memory:
+// a field that is as in the row before is one bit; and path, id and name are
+// mostly parts of target, path and sentence.
+//
+//	uvarint seq · uvarint bits of the steady fields that changed · those fields ·
+//	varint start (unix ns) · varint took (ns) · uvarint status · uvarint key id ·
+//	target · path · id · sentence · name · uvarint notes
+//
+// The first row of a chunk has all steady fields, so rows of chunks can be joined.
+
+// steady lists the fields that seldom change from row to row.
+func (r *Row) steady() [8]*string {
+	return [8]*string{&r.Method, &r.Host, &r.Agent, &r.KeyName, &r.Refused, &r.Type, &r.Source, &r.Op}
+}
+
+// appendRow appends the coding of ex's row. prev is the row before it in the
+// chunk, nil for the first; it becomes ex's.
+func appendRow(dst []byte, ex *wire.Exchange, prev *Row, first bool) []byte {
+	r := Row{
+		Method: ex.Method, Host: ex.Host, Agent: header(ex.RequestHeader, "User-Agent"), KeyName: ex.KeyName,
+		Refused: ex.Refused, Type: ex.Type, Source: ex.Source, Op: ex.Op,
+	}
+	now, before := r.steady(), prev.steady()
+	var changed uint64
+	for i := range now {
+		if first || *now[i] != *before[i] {
+			changed |= 1 << i
+		}
+	}
+	dst = appendUint(dst, ex.Seq)
+	dst = appendUint(dst, changed)
+	for i := range now {
+		if changed>>i&1 == 1 {
+			dst = appendString(dst, *now[i])
+		}
+	}
+	dst = appendInt(dst, ex.Start.UnixNano())
+	dst = appendInt(dst, int64(ex.Took))
+	dst = appendInt(dst, int64(ex.Status))
+	dst = appendUint(dst, ex.KeyID)
+	dst = appendString(dst, ex.Target)
+	dst = appendPart(dst, ex.Path, ex.Target)
+	dst = appendPart(dst, ex.ID, ex.Path)
+	dst = appendString(dst, ex.Sentence)
+	dst = appendPart(dst, ex.Name, ex.Sentence)
+	dst = appendUint(dst, uint64(len(ex.Notes)))
+	*prev = r
+	return dst
+}
+
+// readRow reads one row; prev is the row before it in the chunk, or an empty one.
+func readRow(d *decoder, prev *Row) (r Row) {
+	r.Seq = d.uint()
+	changed := d.uint()
+	now, before := r.steady(), prev.steady()
+	for i := range now {
+		if changed>>i&1 == 1 {
+			*now[i] = d.string()
+		} else {
+			*now[i] = *before[i]
+		}
+	}
+	r.Start = time.Unix(0, d.int())
+	r.Took = time.Duration(d.int())
+	r.Status = int(d.int())
+	r.KeyID = d.uint()
+	r.Target = d.string()
+	r.Path = d.part(r.Target)
+	r.ID = d.part(r.Path)
+	r.Sentence = d.string()
+	r.Name = d.part(r.Sentence)
+	r.Notes = int(d.uint())
+	r.Problem = r.Status >= 400 || r.Status == 0
+	return r
+}
+
+// readRows reads all rows of a chunk. Their strings are parts of text.
+func readRows(text string, count int) ([]Row, error) {
+	d := &decoder{text: text}
+	rows := make([]Row, 0, min(count, len(text)))
+	prev := new(Row)
+	for d.more() {
+		rows = append(rows, readRow(d, prev))
+		prev = &rows[len(rows)-1]
+	}
+	return rows, d.done()
+}
+
+func header(fields []wire.Field, name string) string {
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}

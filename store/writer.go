@@ -1,0 +1,352 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim"
+)
+
+// The writer. All changes of resources and keys go through one goroutine, which
+// takes what is waiting (up to maxBatch operations), runs the operations one
+// after the other against one transaction, commits it, syncs it once if the
+// store is durable, and only then answers all of them. So there are no
+// conflicts, and many clients share one fsync.
+//
+// An operation sees the writes of those before it. Its own it plans in the tx's
+// overlay; they enter the transaction only when it has succeeded, so that a
+// refused operation leaves nothing behind.
+
+const maxBatch = 256
+
+// operation is one change on its way through the writer.
+type operation struct {
+	ctx  context.Context
+	do   func(*tx) error
+	lazy bool       // need not survive a power cut
+	err  error      // do's
+	done chan error // of size one: the writer never waits for the caller
+}
+
+// tx is what an operation sees and plans.
+type tx struct {
+	s      *Store
+	txn    *badger.Txn
+	now    time.Time // one for the whole operation
+	writes []planned
+	after  []func() // run with the commit, under s.mu
+}
+
+type planned struct {
+	key, value []byte // value nil: delete
+}
+
+// get returns a copy of the value, or ok false.
+func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
+	for i := len(t.writes) - 1; i >= 0; i-- {
+		if w := &t.writes[i]; string(w.key) == string(key) {
+			return w.value, w.value != nil, nil
+		}
+	}
+	item, err := t.txn.Get(key)
+	if err == badger.ErrKeyNotFound {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, badgerError("reading", err)
+	}
+	value, err = item.ValueCopy(nil)
+	return value, err == nil, badgerError("reading", err)
+}
+
+// set plans a write; key and value belong to the tx then.
+func (t *tx) set(key, value []byte) {
+	if value == nil {
+		value = []byte{}
+	}
+	t.writes = append(t.writes, planned{key, value})
+}
+
+func (t *tx) delete(key []byte) { t.writes = append(t.writes, planned{key: key}) }
+
+// committed plans something to be done together with the commit.
+func (t *tx) committed(f func()) { t.after = append(t.after, f) }
+
+// sequence gives out a creation sequence. They are reserved on disk in
+// advance, so that none is given out twice, not even after a kill.
+func (t *tx) sequence() (uint64, error) {
+	const reserve = 1024
+	s := t.s
+	seq := s.nextSeq
+	if seq >= maxSeq {
+		return 0, fmt.Errorf("all %d creation sequences are used up", uint64(maxSeq))
+	}
+	s.nextSeq++
+	if upTo := seq + reserve; seq >= s.reservedSeq {
+		t.set(keySequence, binary.BigEndian.AppendUint64(nil, upTo))
+		t.committed(func() { s.reservedSeq = upTo })
+	}
+	return seq, nil
+}
+
+func (s *Store) loadSequence(txn *badger.Txn) error {
+	s.nextSeq = 1
+	item, err := txn.Get(keySequence)
+	if err == badger.ErrKeyNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return item.Value(func(v []byte) error {
+		n, ok := lastUint64(v)
+		if !ok {
+			return fmt.Errorf("the sequence's mark is %q", v)
+		}
+		s.nextSeq, s.reservedSeq = n, n
+		return nil
+	})
+}
+
+// lastWrites are Close's: the store is closed for everybody else already.
+func (s *Store) lastWrites() {
+	s.keyMu.Lock()
+	defer s.keyMu.Unlock()
+	err := s.enqueueLast(func(t *tx) error {
+		s.planKeyUses(t)
+		if s.nextSeq < s.reservedSeq {
+			t.set(keySequence, binary.BigEndian.AppendUint64(nil, s.nextSeq)) // give back what was reserved
+		}
+		return nil
+	})
+	if err != nil {
+		s.opt.Messages.Error("closing the store", "error", err)
+	}
+}
+
+func (s *Store) enqueueLast(do func(*tx) error) error {
+	op := &operation{ctx: background, do: do, done: make(chan error, 1)}
+	s.ops <- op
+	return <-op.done
+}
+
+// update runs do in the writer and returns when it is committed. When ctx ends
+// first, update returns its error, and the change may still happen.
+func (s *Store) update(ctx context.Context, do func(*tx) error) error {
+	return s.enqueue(&operation{ctx: ctx, do: do})
+}
+
+// updateLazily is update for what may be lost in a power cut.
+func (s *Store) updateLazily(do func(*tx) error) error {
+	return s.enqueue(&operation{ctx: background, do: do, lazy: true})
+}
+
+func (s *Store) enqueue(op *operation) error {
+	op.done = make(chan error, 1)
+	if err := s.send(op); err != nil {
+		return err
+	}
+	select {
+	case err := <-op.done:
+		return err
+	case <-op.ctx.Done():
+		return op.ctx.Err()
+	}
+}
+
+func (s *Store) send(op *operation) error {
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.touch()
+	select {
+	case s.ops <- op:
+		return nil
+	case <-op.ctx.Done():
+		return op.ctx.Err()
+	}
+}
+
+// write is the writer's goroutine.
+func (s *Store) write() {
+	defer close(s.drained)
+	batch := make([]*operation, 0, maxBatch)
+	for first := range s.ops {
+		batch = append(batch[:0], first)
+	more:
+		for len(batch) < maxBatch {
+			select {
+			case op, ok := <-s.ops:
+				if !ok {
+					break more
+				}
+				batch = append(batch, op)
+			default:
+				break more
+			}
+		}
+		s.runBatch(batch)
+		clear(batch)
+	}
+}
+
+// runBatch runs the operations and answers them. One transaction is enough
+// except when they write more than fits into one.
+func (s *Store) runBatch(batch []*operation) {
+	b := s.newBatch()
+	changed := false
+	for _, op := range batch {
+		t := &tx{s: s, txn: b.txn, now: s.now()}
+		if op.err = s.run(op, t); op.err == nil {
+			op.err = s.room(t)
+		}
+		if op.err == nil && !b.fits(t) {
+			b.commit()
+			b = s.newBatch()
+			op.err = b.tooBig(t)
+		}
+		if op.err == nil {
+			op.err = b.add(op, t)
+			changed = changed || len(t.writes) > 0 && !op.lazy
+		} else {
+			b.refused = append(b.refused, op)
+		}
+	}
+	b.commit()
+	if changed {
+		s.watchers.ping()
+	}
+}
+
+// run runs one operation. A panic in it is its own, not the writer's.
+func (s *Store) run(op *operation, t *tx) (err error) {
+	if err := op.ctx.Err(); err != nil {
+		return err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a change of the store: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return op.do(t)
+}
+
+// room refuses writes while the disk is nearly full: Badger maps its files into
+// memory, where a full disk is not an error but the end of the process.
+func (s *Store) room(t *tx) error {
+	if len(t.writes) > 0 && s.diskFull.Load() {
+		return fmt.Errorf("the disk of the data folder %s is nearly full: %w", s.opt.Dir, syscall.ENOSPC)
+	}
+	return nil
+}
+
+// batch is the operations of one transaction.
+type batch struct {
+	s           *Store
+	txn         *badger.Txn
+	ops         []*operation
+	refused     []*operation
+	after       []func()
+	count, size int64
+	sync        bool
+}
+
+func (s *Store) newBatch() *batch { return &batch{s: s, txn: s.db.NewTransaction(true)} }
+
+// cost estimates, generously, what Badger counts against a transaction's limits.
+func (t *tx) cost() (count, size int64) {
+	for _, w := range t.writes {
+		size += int64(len(w.key) + len(w.value) + 64)
+	}
+	return int64(len(t.writes)), size
+}
+
+func (b *batch) fits(t *tx) bool {
+	count, size := t.cost()
+	return b.count+count < b.s.db.MaxBatchCount() && b.size+size < b.s.db.MaxBatchSize()
+}
+
+// tooBig refuses an operation that does not fit even into an empty batch.
+func (b *batch) tooBig(t *tx) error {
+	if b.fits(t) {
+		return nil
+	}
+	_, size := t.cost()
+	return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", size, b.s.db.MaxBatchSize())
+}
+
+// add puts what the operation has planned into the transaction.
+func (b *batch) add(op *operation, t *tx) error {
+	for _, w := range t.writes {
+		var err error
+		if w.value == nil {
+			err = b.txn.Delete(w.key)
+		} else {
+			err = b.txn.Set(w.key, w.value)
+		}
+		if err != nil { // fits has excluded a full transaction, entryKey a key that is too long
+			b.refused = append(b.refused, op)
+			return badgerError("writing", err)
+		}
+	}
+	count, size := t.cost()
+	b.count, b.size = b.count+count, b.size+size
+	b.after = append(b.after, t.after...)
+	b.sync = b.sync || count > 0 && !op.lazy
+	b.ops = append(b.ops, op)
+	return nil
+}
+
+// commit commits and answers. Who was refused is answered now too: the reason
+// may have been an operation of the same batch.
+func (b *batch) commit() {
+	var err error
+	if b.count > 0 {
+		err = b.s.commit(b.txn, b.sync, func() {
+			for _, f := range b.after {
+				f()
+			}
+		})
+	} else {
+		b.txn.Discard()
+	}
+	for _, op := range b.ops {
+		op.done <- err
+	}
+	for _, op := range b.refused {
+		op.done <- op.err
+	}
+}
+
+// commit commits a transaction and runs after in the same moment, as List sees
+// it. The two writers of the store take turns: Badger's Sync reaches only the
+// present memtable, and a commit in between could have begun a new one.
+func (s *Store) commit(txn *badger.Txn, sync bool, after func()) error {
+	s.commits.Lock()
+	defer s.commits.Unlock()
+	if err := s.commitLocked(txn, after); err != nil {
+		return badgerError("committing", err)
+	}
+	if sync && s.opt.Durable {
+		return badgerError("syncing", s.db.Sync())
+	}
+	return nil
+}
+
+func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := txn.Commit(); err != nil {
+		return err
+	}
+	after()
+	return nil
+}
