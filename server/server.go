@@ -1,13 +1,39 @@
+// Package server turns HTTP requests into calls of the store and back: it
+// authenticates, routes, reads, and answers in SCIM's words (RFC 7644).
+//
+// It keeps nothing, decides nothing about resources (that is scim) and has never
+// heard of the dashboard. Every request, also a refused one, becomes an exchange
+// in the store's log after it was answered.
+//
+//	srv := server.New(server.Options{Store: st, Catalog: scim.NewCatalog(false)})
+//	ln, err := net.Listen("tcp", "127.0.0.1:7644")
+//	if err != nil {
+//		return err
+//	}
+//	return srv.Serve(ctx, ln)
+//
+// One request goes: record (scim/wire) → base path → key → route → verb → answer.
+// Each verb returns a reply or an error; answer.go alone writes responses.
+//
+// Keys: everything under a base path needs one, but GET /ServiceProviderConfig
+// without an Authorization header is answered, since it is what tells a client
+// how to authenticate (RFC 7643 §5). With a bad key it is refused like the rest:
+// somebody who sends a key wants to know that it does not work.
 package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
+	"github.com/julienschmidt/httprouter"
+
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 )
 
@@ -15,11 +41,11 @@ import (
 type Options struct {
 	Store     *store.Store
 	Catalog   *scim.Catalog
-	BasePaths []string // "/api/scim/v2", "/scim/v2"; the first is the announced one
+	BasePaths []string // default "/api/scim/v2", "/scim/v2"; the first is the announced one
 	PublicURL string   // overrides what requests say of the base URL's scheme and host (and path, if it has one)
 	Policy    scim.Policy
 	Limits    Limits
-	LogBody   int // bytes of each body kept in the log
+	LogBody   int // bytes of each body kept in the log; default 64 KiB
 	Messages  *slog.Logger
 	Now       func() time.Time
 }
@@ -35,20 +61,123 @@ type Limits struct {
 	Requests    int           // at once; default 512: more wait
 }
 
-// Server answers SCIM requests.
-type Server struct{}
+// What a Server allows itself whatever the options say.
+const (
+	defaultCount  = 100 // resources in a page when the client does not say
+	headerTimeout = 10 * time.Second
+	writeTimeout  = 60 * time.Second // a client that reads slower is cut off; Okta gives up then too
+	idleTimeout   = 2 * time.Minute  // of a connection kept open between requests
+	stopTimeout   = 5 * time.Second
+)
 
-// New makes a server.
-func New(o Options) *Server { panic("skeleton") }
+// Server answers SCIM requests.
+type Server struct {
+	store    *store.Store
+	catalog  *scim.Catalog
+	policy   scim.Policy
+	limits   Limits
+	bases    []string
+	public   publicURL
+	messages *slog.Logger
+	now      func() time.Time
+	router   *httprouter.Router
+	routes   []string     // the patterns of the router, for the hint of a 404
+	handler  http.Handler // the whole chain
+	turns    chan struct{}
+	lastBase atomic.Pointer[baseURL]
+	local    atomic.Pointer[string] // scheme and host that Serve listens on, for Do
+}
+
+// New makes a server. A PublicURL that is not an absolute http or https URL is ignored.
+func New(o Options) *Server {
+	s := &Server{
+		store:    o.Store,
+		catalog:  o.Catalog,
+		policy:   o.Policy,
+		limits:   withDefaults(o.Limits),
+		bases:    cleanBases(o.BasePaths),
+		public:   parsePublic(o.PublicURL),
+		messages: o.Messages,
+		now:      o.Now,
+	}
+	if s.catalog == nil {
+		s.catalog = scim.NewCatalog(false)
+	}
+	if s.messages == nil {
+		s.messages = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.turns = make(chan struct{}, s.limits.Requests)
+	s.route()
+	s.handler = wire.Handler(http.HandlerFunc(s.serve), wire.Options{
+		BodyBytes: o.LogBody,
+		ScanBytes: int(s.limits.BodyBytes),
+		Now:       s.now,
+		Sink:      s.log,
+		Panic:     answerPanic,
+	})
+	return s
+}
+
+func withDefaults(l Limits) Limits {
+	set(&l.BodyBytes, 1<<20)
+	set(&l.Depth, 32)
+	set(&l.FilterBytes, 8<<10)
+	set(&l.PageSize, 1000)
+	set(&l.HeaderBytes, 64<<10)
+	set(&l.ReadTimeout, 30*time.Second)
+	set(&l.Requests, 512)
+	return l
+}
+
+func set[T int | int64 | time.Duration](v *T, fallback T) {
+	if *v <= 0 {
+		*v = fallback
+	}
+}
+
+// log is the sink of the recorder.
+func (s *Server) log(ex *wire.Exchange) {
+	if ex.Problem != "" {
+		s.messages.Error("a request failed", "method", ex.Method, "target", ex.Target, "problem", ex.Problem)
+	}
+	s.store.Log(ex)
+}
 
 // ServeHTTP is the whole chain: record, authenticate, route, answer.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { panic("skeleton") }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Serve accepts connections until ctx is done, then lets what runs finish (5 s) and returns nil.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error { panic("skeleton") }
-
-// Do runs a request of the dashboard's own through the same chain without a
-// key: method, path below the base ("/Users"), body or nil. source marks the log entry.
-func (s *Server) Do(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error) {
-	panic("skeleton")
+// Serve accepts connections until ctx is done, then lets what runs finish (5 s)
+// and returns nil. Any other end is an error.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	local := "http://" + reachable(ln.Addr().String())
+	s.local.Store(&local)
+	srv := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: min(headerTimeout, s.limits.ReadTimeout),
+		ReadTimeout:       s.limits.ReadTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    s.limits.HeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.messages.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		s.messages.Warn("some requests were cut off at the end", "error", err)
+		_ = srv.Close() // the listener's error is Shutdown's
+	}
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

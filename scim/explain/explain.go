@@ -1,6 +1,158 @@
+// Package explain says what an exchange meant: which operation it was, in one
+// sentence for people, and what it changed.
+//
+// It reads what is on the wire and what the server noted; without the notes (a
+// proxied exchange) the wire has to do. It answers nothing, stores nothing and
+// draws nothing: a sentence holds names as they were sent, cut to a bounded
+// length, and it is the screen's affair to make them safe to show.
+//
+//	st, err := store.Open(store.Options{Explain: explain.Exchange})
+//	…
+//	row.Sentence                 // find user userName=ada@example.com → 0
+//	explain.Plain(row.Sentence)  // find user userName=ada@example.com, 0 found
 package explain
 
-import "scimdeck/scim/wire"
+import (
+	"net/http"
+	"strings"
 
-// Exchange fills in ex.Op, ex.Sentence and ex.Changed from what is on the wire and what the server noted.
-func Exchange(ex *wire.Exchange) { panic("skeleton") }
+	"scimdeck/scim/wire"
+)
+
+// The operations: the values of Exchange.Op.
+const (
+	Probe      = "probe" // a client's test of the connection
+	Find       = "find"  // a list with a filter
+	List       = "list"
+	Read       = "read"
+	Create     = "create"
+	Replace    = "replace"
+	Patch      = "patch"
+	Activate   = "activate"
+	Deactivate = "deactivate"
+	Delete     = "delete"
+	Discover   = "discover"
+	Auth       = "auth" // refused for want of a valid key
+	Other      = "other"
+)
+
+// Exchange fills in ex.Op, ex.Sentence and ex.Changed from what is on the wire
+// and what the server noted, and ex.Type, ex.ID and ex.Name where the server did
+// not. It lets go of ex.Before and ex.After.
+func Exchange(ex *wire.Exchange) {
+	r := read(ex)
+	switch {
+	case ex.Refused != "":
+		r.say(Auth, "no valid key: "+cut(ex.Refused))
+	case ex.Status == http.StatusUnauthorized:
+		r.say(Auth, "no valid key: "+r.failure())
+	case r.endpoint == "":
+		r.other()
+	case r.noun == "":
+		r.discover()
+	case r.id == "" && (ex.Method == http.MethodGet || ex.Method == http.MethodHead):
+		r.list()
+	case r.id == "" && ex.Method == http.MethodPost:
+		r.create()
+	case r.id == "" || strings.Contains(r.id, "/") || r.id == ".search":
+		r.other()
+	default:
+		r.one()
+	}
+	ex.Before, ex.After = nil, nil
+}
+
+// one explains what was done to one resource.
+func (r *reading) one() {
+	switch r.ex.Method {
+	case http.MethodGet, http.MethodHead:
+		r.ex.Name = r.name(r.ex.ResponseBody)
+		r.act(Read)
+	case http.MethodPut:
+		r.write(Replace)
+	case http.MethodPatch:
+		r.write(Patch)
+	case http.MethodDelete:
+		r.ex.Name = r.name(r.ex.Before)
+		r.act(Delete)
+	default:
+		r.other()
+	}
+}
+
+// create explains a POST to a collection.
+func (r *reading) create() {
+	ex := r.ex
+	ex.Name = first(r.name(ex.After), r.name(ex.ResponseBody), r.name(ex.RequestBody))
+	if ex.ID == "" && ex.Status < 300 {
+		ex.ID = text(member(ex.ResponseBody, "id"))
+	}
+	if ex.Name == "" && ex.Status >= 400 {
+		r.say(Create, "create"+r.outcome())
+		return
+	}
+	r.act(Create)
+}
+
+// discover explains the endpoints that describe the server.
+func (r *reading) discover() {
+	what := map[string]string{
+		"ServiceProviderConfig": "the service provider config", "Schemas": "the schemas", "ResourceTypes": "the resource types",
+	}[r.endpoint]
+	switch {
+	case what == "" || r.ex.Method != http.MethodGet && r.ex.Method != http.MethodHead:
+		r.other()
+		return
+	case r.id != "" && r.endpoint == "Schemas":
+		what = "the schema " + cut(r.id)
+	case r.id != "" && r.endpoint == "ResourceTypes":
+		what = "the resource type " + cut(r.id)
+	}
+	r.say(Discover, "read "+what+r.outcome())
+}
+
+// other explains everything else by its method and path.
+func (r *reading) other() {
+	path := r.path
+	if path == "" {
+		path, _, _ = strings.Cut(r.ex.Target, "?")
+	}
+	r.say(Other, cut(r.ex.Method)+" "+cut(path)+r.outcome())
+}
+
+// act says what was done to whom, and why not.
+func (r *reading) act(op string) { r.say(op, op+" "+r.who()+r.outcome()) }
+
+func (r *reading) say(op, sentence string) { r.ex.Op, r.ex.Sentence = op, sentence }
+
+// who names the resource: by its name, else its id, else its kind.
+func (r *reading) who() string { return cut(first(r.ex.Name, r.id, r.noun)) }
+
+// outcome is "" when it went well, else the reason behind a colon.
+func (r *reading) outcome() string {
+	if r.ex.Status >= 200 && r.ex.Status < 400 {
+		return ""
+	}
+	return ": " + r.failure()
+}
+
+// failure is the reason in a few words: the keyword when it says all, else the
+// answer's own detail.
+func (r *reading) failure() string {
+	ex := r.ex
+	kind := text(member(ex.ResponseBody, "scimType"))
+	detail := text(member(ex.ResponseBody, "detail"))
+	switch {
+	case ex.Status == 0:
+		return "no answer"
+	case kind == "uniqueness":
+		return kind
+	case ex.Status == http.StatusNotFound && r.noun != "" && r.id != "" && !strings.Contains(r.id, "/"):
+		return "not found"
+	case detail != "":
+		return cut(detail)
+	case kind != "":
+		return cut(kind)
+	}
+	return strings.ToLower(first(http.StatusText(ex.Status), "failed"))
+}

@@ -1,0 +1,119 @@
+package explain
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scimdeck/scim"
+)
+
+// list explains a GET of a collection.
+func (r *reading) list() {
+	ex := r.ex
+	r.noteCounts()
+	if ex.Filter == "" {
+		ex.Filter, _ = r.parameter("filter")
+	}
+	if ex.Filter != "" {
+		r.find()
+		return
+	}
+	op, sentence := List, "list "+plural(r.noun)
+	count, hasCount := r.number("count")
+	start, _ := r.number("startIndex")
+	start = max(start, 1)
+	switch {
+	case hasCount && count <= 0:
+		sentence = "count " + plural(r.noun)
+	case hasCount && count == 1:
+		sentence += " " + strconv.Itoa(start)
+	case hasCount:
+		sentence += " " + strconv.Itoa(start) + "-" + strconv.Itoa(start+count-1)
+	}
+	// Okta's test button asks for exactly this, and nothing else of Okta's does.
+	if start == 1 && count == 2 {
+		op, sentence = Probe, "test connection: "+sentence
+	}
+	if out := r.outcome(); out != "" {
+		r.say(op, sentence+out)
+		return
+	}
+	switch {
+	case ex.Total == 0 || hasCount && count <= 0:
+		sentence += " → " + strconv.Itoa(ex.Total)
+	default:
+		sentence += " → " + strconv.Itoa(ex.Count) + " of " + strconv.Itoa(ex.Total)
+	}
+	r.say(op, sentence+r.aside())
+}
+
+// find explains a list with a filter. A lookup, attribute eq "value", names the
+// value as what the request was about.
+func (r *reading) find() {
+	ex := r.ex
+	what := plural(r.noun) + " " + cut(ex.Filter)
+	if expr, err := scim.ParseFilter(ex.Filter); err == nil {
+		if e, ok := expr.(*scim.Compare); ok && e.Op == scim.Eq && e.Value.Kind() == scim.String {
+			what = r.noun + " " + cut(e.Path.String()) + "=" + cut(e.Value.Text())
+			ex.Name = e.Value.Text()
+		}
+	}
+	if out := r.outcome(); out != "" {
+		r.say(Find, "find "+what+out)
+		return
+	}
+	hits := strconv.Itoa(ex.Total)
+	if ex.Count > 0 && ex.Count < ex.Total {
+		hits = strconv.Itoa(ex.Count) + " of " + hits
+	}
+	r.say(Find, "find "+what+" → "+hits+r.aside())
+}
+
+// noteCounts reads from the answer what the server did not note.
+func (r *reading) noteCounts() {
+	ex := r.ex
+	if ex.Start1 > 0 || ex.Status != 200 {
+		return
+	}
+	ex.Total, _ = strconv.Atoi(string(member(ex.ResponseBody, "totalResults")))
+	ex.Start1, _ = strconv.Atoi(string(member(ex.ResponseBody, "startIndex")))
+	ex.Count, _ = strconv.Atoi(string(member(ex.ResponseBody, "itemsPerPage")))
+}
+
+// aside says why there are no groups, when that is so.
+func (r *reading) aside() string {
+	if slices.ContainsFunc(r.ex.Notes, func(n string) bool { return strings.HasPrefix(n, "groups are off") }) {
+		return " (groups are off)"
+	}
+	return ""
+}
+
+// number gives a parameter that is an integer of sane size.
+func (r *reading) number(name string) (n int, ok bool) {
+	s, ok := r.parameter(name)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	return min(max(n, 0), 1<<31), err == nil
+}
+
+// parameters reads a target's query; what is not well formed is left as it is.
+func parameters(target string) map[string]string {
+	m := map[string]string{}
+	_, query, _ := strings.Cut(target, "?")
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if v, err := url.QueryUnescape(value); err == nil {
+			value = v
+		}
+		if _, twice := m[name]; !twice {
+			m[name] = value
+		}
+	}
+	return m
+}
+
+func plural(noun string) string { return noun + "s" }

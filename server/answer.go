@@ -1,0 +1,159 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+
+	"scimdeck/scim"
+)
+
+// reply is what a verb found out.
+type reply struct {
+	status   int
+	body     []byte // JSON; empty: none
+	version  uint64 // of the resource in body, for ETag; 0: none
+	location string // Location of what was created
+	allow    string // Allow
+}
+
+// typeSCIM is the value of Content-Type, ready for the header map.
+var typeSCIM = []string{"application/scim+json"}
+
+// answer writes the one response of a call: the reply, or the error if there is one.
+func (c *call) answer(r reply, err error) {
+	if err != nil {
+		e := c.problem(err)
+		c.out = e.Append(c.out[:0])
+		r = reply{status: e.Status, body: c.out, allow: r.allow}
+	}
+	h := c.Header()
+	if len(r.body) > 0 {
+		h["Content-Type"] = typeSCIM
+		h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
+	}
+	if r.version > 0 {
+		h["Etag"] = []string{etag(r.version)}
+	}
+	if r.location != "" {
+		h["Location"] = []string{r.location}
+	}
+	if r.allow != "" {
+		h["Allow"] = []string{r.allow}
+	}
+	if c.unread {
+		c.answerFirst()
+	}
+	c.WriteHeader(r.status)
+	if len(r.body) > 0 && c.r.Method != "HEAD" && r.status != http.StatusNotModified {
+		_, _ = c.Write(r.body) // a peer that is gone needs no answer
+	}
+	if c.unread {
+		c.drain()
+	}
+}
+
+// answerPanic is the answer to a request whose verb panicked.
+func answerPanic(w http.ResponseWriter) {
+	e := scim.Error{Status: http.StatusInternalServerError, Detail: "internal error"}
+	body := e.Append(nil)
+	h := w.Header()
+	clear(h)
+	h["Content-Type"] = typeSCIM
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // likewise
+}
+
+// problem makes any error one that a client may see. What is not a *scim.Error
+// stays inside: it is noted on the exchange, and the sink logs it.
+func (c *call) problem(err error) *scim.Error {
+	var known *scim.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	c.ex.Problem = err.Error()
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return scim.Errorf(http.StatusInsufficientStorage, "", "the server's disk is full; nothing was changed")
+	case c.r.Context().Err() != nil:
+		return scim.Errorf(http.StatusServiceUnavailable, "", "the request was given up before it was done")
+	}
+	return scim.Errorf(http.StatusInternalServerError, "", "internal error")
+}
+
+// How much of an unwanted body is read after its answer, and for how long. Most
+// clients, Okta's too, look for the answer only when they have sent everything.
+const (
+	drainBytes = 64 << 20
+	drainTime  = 2 * time.Second
+)
+
+// answerFirst lets the answer go before the body was read: net/http would else
+// wait for it.
+func (c *call) answerFirst() {
+	_ = http.NewResponseController(c.ResponseWriter).EnableFullDuplex() // HTTP/2 and Do need none of this
+}
+
+func (c *call) drain() {
+	rc := http.NewResponseController(c.ResponseWriter)
+	if rc.Flush() != nil || c.r.Header.Get("Expect") != "" {
+		return
+	}
+	if rc.SetReadDeadline(time.Now().Add(drainTime)) != nil {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, c.r.Body, drainBytes) // how it ends is the connection's affair
+}
+
+// etag is the weak tag of a version (RFC 7644 §3.14).
+func etag(version uint64) string {
+	b := make([]byte, 0, 24)
+	b = append(b, `W/"`...)
+	b = strconv.AppendUint(b, version, 10)
+	return string(append(b, '"'))
+}
+
+// resource replies with one resource.
+func (c *call) resource(status int, doc []byte) reply {
+	c.out = scim.AppendWire(c.out[:0], doc, c.base)
+	return reply{status: status, body: c.out, version: scim.DocVersion(doc)}
+}
+
+// listHead is the room for a ListResponse's members before its Resources,
+// which are known only when the resources are.
+const listHead = 192
+
+var blankHead [listHead]byte
+
+// startList begins a ListResponse in c.out; emit adds the resources.
+func (c *call) startList() { c.out, c.listed = append(c.out[:0], blankHead[:]...), 0 }
+
+func (c *call) emit(doc []byte) {
+	if c.listed > 0 {
+		c.out = append(c.out, ',')
+	}
+	c.out = scim.AppendWire(c.out, doc, c.base)
+	c.listed++
+}
+
+// endList replies with the list (RFC 7644 §3.4.2). Resources is there even when empty: Okta wants it.
+func (c *call) endList(total, start int) reply {
+	var room [listHead]byte
+	head := append(room[:0], `{"schemas":["`+scim.ListURN+`"],"totalResults":`...)
+	head = strconv.AppendInt(head, int64(total), 10)
+	head = append(head, `,"startIndex":`...)
+	head = strconv.AppendInt(head, int64(start), 10)
+	head = append(head, `,"itemsPerPage":`...)
+	head = strconv.AppendInt(head, int64(c.listed), 10)
+	head = append(head, `,"Resources":[`...)
+	from := listHead - len(head)
+	copy(c.out[from:], head)
+	c.out = append(c.out, "]}"...)
+	ex := c.ex
+	ex.Total, ex.Start1, ex.Count = total, start, c.listed
+	return reply{status: http.StatusOK, body: c.out[from:]}
+}

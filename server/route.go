@@ -1,0 +1,166 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/julienschmidt/httprouter"
+
+	"scimdeck/scim"
+)
+
+// verb is what a route does. t is nil for routes that are not about a resource
+// type; id is the path's parameter, "" when it has none.
+type verb func(c *call, t *scim.ResourceType, id string) (reply, error)
+
+// methods are those that HTTP defines and a path may have; any other is 501.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// route fills the router. Its paths are below the base path. httprouter takes
+// no static segment beside a parameter, so /Users/.search is the id ".search",
+// and its redirects and HTML answers are never used: see dispatch.
+func (s *Server) route() {
+	s.router = httprouter.New()
+	for _, t := range s.catalog.Types {
+		s.resource(t)
+	}
+	if s.catalog.Type("Group") == nil {
+		s.noGroups()
+	}
+	s.get("/ServiceProviderConfig", nil, (*call).config)
+	s.get("/Schemas", nil, (*call).schemas)
+	s.get("/Schemas/:id", nil, (*call).schema)
+	s.get("/ResourceTypes", nil, (*call).resourceTypes)
+	s.get("/ResourceTypes/:id", nil, (*call).resourceType)
+	s.handle("POST", "/.search", nil, unsupported("/.search is not supported: use GET with a filter"))
+	s.handle("POST", "/Bulk", nil, unsupported("bulk requests are not supported (see /ServiceProviderConfig)"))
+	for _, m := range methods[:6] {
+		s.handle(m, "/Me", nil, unsupported("/Me is not supported: a key belongs to no user"))
+	}
+}
+
+func (s *Server) resource(t *scim.ResourceType) {
+	one := t.Endpoint + "/:id"
+	s.get(t.Endpoint, t, (*call).list)
+	s.handle("POST", t.Endpoint, t, (*call).create)
+	s.get(one, t, (*call).read)
+	s.handle("PUT", one, t, (*call).replace)
+	s.handle("PATCH", one, t, (*call).patch)
+	s.handle("DELETE", one, t, (*call).remove)
+	s.handle("POST", one, t, (*call).search)
+}
+
+// noGroups answers for a resource type that is switched off: an import of Okta's
+// that asks for groups finds none, and who wants to write learns how.
+func (s *Server) noGroups() {
+	s.get("/Groups", nil, (*call).emptyGroups)
+	s.get("/Groups/:id", nil, (*call).missingGroup)
+	s.handle("POST", "/Groups", nil, unsupported(groupsOff))
+	for _, m := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+		s.handle(m, "/Groups/:id", nil, unsupported(groupsOff))
+	}
+}
+
+func (s *Server) get(path string, t *scim.ResourceType, v verb) {
+	s.handle("GET", path, t, v)
+	s.handle("HEAD", path, t, v)
+}
+
+func (s *Server) handle(method, path string, t *scim.ResourceType, v verb) {
+	if !slices.Contains(s.routes, path) {
+		s.routes = append(s.routes, path)
+	}
+	s.router.Handle(method, path, func(w http.ResponseWriter, _ *http.Request, ps httprouter.Params) {
+		c := w.(*call)
+		id := ""
+		if len(ps) > 0 {
+			id = ps[0].Value
+		}
+		c.answer(v(c, t, id))
+	})
+}
+
+// dispatch finds the route of a path below the base and answers.
+func (s *Server) dispatch(c *call, path string) {
+	if h, ps, _ := s.router.Lookup(c.r.Method, path); h != nil {
+		h(c, c.r, ps)
+		return
+	}
+	switch allow := s.allowed(path); {
+	case allow == "":
+		c.answer(reply{}, s.unknown(path))
+	case c.r.Method == "OPTIONS":
+		c.answer(reply{status: http.StatusNoContent, allow: allow}, nil)
+	case !knownMethod(c.r.Method):
+		c.answer(reply{allow: allow}, scim.Errorf(http.StatusNotImplemented, "", "the method %q is not supported; %s takes %s",
+			clip(c.r.Method), path, allow))
+	default:
+		c.answer(reply{allow: allow}, scim.Errorf(http.StatusMethodNotAllowed, "", "%s is not allowed on %s, only %s",
+			c.r.Method, path, allow))
+	}
+}
+
+func knownMethod(m string) bool {
+	return slices.Contains(methods, m) || m == "TRACE" || m == "CONNECT"
+}
+
+// allowed lists the methods of a path as Allow has it; "" when there is no such path.
+func (s *Server) allowed(path string) string {
+	var list []string
+	for _, m := range methods {
+		if m == "POST" && strings.Count(path, "/") == 2 && !strings.HasSuffix(path, "/.search") {
+			continue // the only thing to be posted below a collection
+		}
+		if h, _, _ := s.router.Lookup(m, path); h != nil {
+			list = append(list, m)
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return strings.Join(append(list, "OPTIONS"), ", ")
+}
+
+// outside is the error for a path under no base path.
+func (s *Server) outside(path string) *scim.Error {
+	return scim.Errorf(http.StatusNotFound, "", "nothing is at %q: the base URL must end in %s", clip(path), s.bases[0])
+}
+
+// unknown is the error for a path under the base that no route has, with the
+// way out when it can be guessed.
+func (s *Server) unknown(path string) *scim.Error {
+	if path == "/" {
+		return scim.Errorf(http.StatusNotFound, "", "this is the base URL; resources are below it, at %s", s.catalog.Types[0].Endpoint)
+	}
+	endpoint, rest, _ := strings.Cut(path[1:], "/")
+	for _, p := range s.routes {
+		if known, _, _ := strings.Cut(p[1:], "/"); strings.EqualFold(known, endpoint) || strings.EqualFold(known, endpoint+"s") {
+			if known != endpoint {
+				return scim.Errorf(http.StatusNotFound, "", "there is no endpoint %q; did you mean %q?", clip(path), "/"+known)
+			}
+			if rest != "" {
+				return scim.Errorf(http.StatusNotFound, "", "there is nothing below a resource: %q", clip(path))
+			}
+		}
+	}
+	for _, b := range s.bases {
+		if strings.HasPrefix(path, b) || strings.HasPrefix(path, "/v2/") {
+			return scim.Errorf(http.StatusNotFound, "", "there is no endpoint %q: the base URL ends in %s and no more", clip(path), s.bases[0])
+		}
+	}
+	return scim.Errorf(http.StatusNotFound, "", "there is no endpoint %q", clip(path))
+}
+
+// clip bounds what of a client's text is quoted back.
+func clip(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
+	}
+	n := most
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}
