@@ -18,13 +18,27 @@ func TestInput(t *testing.T) {
 		key  Key
 		want string
 	}{
-		{typed("a"), "a"}, {typed("q"), "aq"}, {typed("1"), "aq1"}, {typed("?"), "aq1?"}, {typed("D"), "aq1?D"},
-		{Key{Name: "left"}, "aq1?D"}, {Key{Name: "backspace"}, "aq1D"}, {Key{Name: "ctrl+a"}, "aq1D"},
-		{typed("é"), "éaq1D"}, {Key{Name: "ctrl+k"}, "é"}, {Key{Name: "ctrl+e"}, "é"},
-		{Key{Text: " two\r\nwords\n", Paste: true}, "é two words"}, {Key{Name: "ctrl+w"}, "é two "},
-		{Key{Name: "up"}, "newer"}, {Key{Name: "up"}, "older"}, {Key{Name: "up"}, "older"},
-		{Key{Name: "down"}, "newer"}, {Key{Name: "down"}, "é two "}, {Key{Name: "ctrl+u"}, ""},
-		{Key{Name: "backspace"}, ""}, {Key{Name: "delete"}, ""},
+		{typed("a"), "a"},
+		{typed("q"), "aq"},
+		{typed("1"), "aq1"},
+		{typed("?"), "aq1?"},
+		{typed("D"), "aq1?D"},
+		{Key{Name: "left"}, "aq1?D"},
+		{Key{Name: "backspace"}, "aq1D"},
+		{Key{Name: "ctrl+a"}, "aq1D"},
+		{typed("é"), "éaq1D"},
+		{Key{Name: "ctrl+k"}, "é"},
+		{Key{Name: "ctrl+e"}, "é"},
+		{Key{Text: " two\r\nwords\n", Paste: true}, "é two words"},
+		{Key{Name: "ctrl+w"}, "é two "},
+		{Key{Name: "up"}, "newer"},
+		{Key{Name: "up"}, "older"},
+		{Key{Name: "up"}, "older"},
+		{Key{Name: "down"}, "newer"},
+		{Key{Name: "down"}, "é two "},
+		{Key{Name: "ctrl+u"}, ""},
+		{Key{Name: "backspace"}, ""},
+		{Key{Name: "delete"}, ""},
 	}
 	for i, s := range steps {
 		if !in.Key(s.key) {

@@ -111,8 +111,16 @@ func TestList(t *testing.T) {
 		key      string
 		sel, top int
 	}{
-		{"k", 0, 0}, {"j", 1, 0}, {"pgdown", 10, 1}, {"ctrl+d", 15, 6}, {"k", 14, 6},
-		{"G", 99, 90}, {"down", 99, 90}, {"pgup", 90, 90}, {"ctrl+u", 85, 85}, {"home", 0, 0},
+		{"k", 0, 0},
+		{"j", 1, 0},
+		{"pgdown", 10, 1},
+		{"ctrl+d", 15, 6},
+		{"k", 14, 6},
+		{"G", 99, 90},
+		{"down", 99, 90},
+		{"pgup", 90, 90},
+		{"ctrl+u", 85, 85},
+		{"home", 0, 0},
 	}
 	for _, s := range steps {
 		if !l.Key(s.key) {
