@@ -74,8 +74,14 @@ func slot(of ranker, members []Member, rank int) int {
 // with returns a copy of an Object in which a member has another value, is
 // new, or is gone when w is Absent. v itself stays as it is, as does
 // everybody who shares its members: PATCH builds on that.
+//
+// Names that no schema knows meet in any case, as those that one knows do by
+// being spelt its way: an object must not have a name twice.
 func (v Value) with(of ranker, name string, w Value) Value {
 	i := v.find(name)
+	if i < 0 && of.rank(name) == rankUnknown {
+		i = slices.IndexFunc(v.kids, func(m Member) bool { return sameName(m.Name, name) })
+	}
 	var kids []Member
 	switch {
 	case w.kind == Absent && i < 0:
@@ -150,6 +156,13 @@ func (l *elements) findValue(e Value) int {
 		}
 	}
 	return l.bare[v.text] - 1
+}
+
+// namesValue reports whether one of the elements has the same value as e and
+// no type, so that it means e whatever its type.
+func (l *elements) namesValue(e Value) bool {
+	i := l.findValue(e)
+	return i >= 0 && l.kids[i].Value.Get("type").kind == Absent
 }
 
 // identity is a text that two elements have in common exactly when they are

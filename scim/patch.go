@@ -1,17 +1,516 @@
 package scim
 
+import "strings"
+
 // Patch is a parsed PATCH request (RFC 7644 §3.5.2), checked against a
-// resource type as far as that is possible without the resource.
+// resource type as far as that is possible without the resource: paths lead
+// somewhere, values have their types, nothing readOnly is written. It can be
+// applied to any number of resources, at the same time too.
 type Patch struct {
-	t   *ResourceType
-	ops []operation
+	t     *ResourceType
+	edits []edit
+	id    string // what a value without path says of id, "" if nothing
+	idOp  int    // the number of that operation
 }
 
-type operation struct{}
+// ReadPatch parses the body of a PATCH. Errors are *Error: 400 invalidSyntax
+// for a body that is no PatchOp message, else invalidPath, invalidFilter,
+// invalidValue, mutability or noTarget, with the number of the operation.
+//
+// The names of the message's members and op are read in any case. A value
+// without path may have keys that are paths ("name.givenName",
+// "urn:…:User:department"), as Entra sends them, and may hold what a client
+// echoes: schemas, meta, groups and other readOnly attributes are ignored with
+// a Note there, where with a path they are 400 mutability. An id is accepted
+// too; see CheckID.
+func (t *ResourceType) ReadPatch(body Value, p Policy) (*Patch, []Note, error) {
+	if body.kind != Object {
+		return nil, nil, Errorf(400, InvalidSyntax, "the body: want a JSON object, got %s", body.describe())
+	}
+	if err := checkMessage(body.Fold("schemas"), PatchURN); err != nil {
+		return nil, nil, err
+	}
+	ops := body.Fold("Operations")
+	if ops.kind != Array || len(ops.kids) == 0 {
+		return nil, nil, Errorf(400, InvalidSyntax, "Operations: want an array of one operation or more, got %s", describeList(ops))
+	}
+	r := patchReader{reader: reader{t: t, policy: p}, patch: &Patch{t: t}}
+	for i := range ops.kids {
+		r.number = i + 1
+		if err := r.operation(ops.kids[i].Value); err != nil {
+			return nil, nil, inOperation(r.number, err)
+		}
+	}
+	return r.patch, r.notes, nil
+}
 
-// ReadPatch parses the body of a PATCH. Errors are *Error.
-func (t *ResourceType) ReadPatch(body Value, p Policy) (*Patch, []Note, error) { panic("skeleton") }
+// CheckID reports 400 mutability when a value without path names another id
+// than the resource's: ids do not change. The same id is accepted, since Okta
+// sends it along when it renames a group.
+func (p *Patch) CheckID(id string) error {
+	if p.id == "" || p.id == id {
+		return nil
+	}
+	return Errorf(400, Mutability, "operation %d: id is readOnly: it is %q and cannot become %s", p.idOp, id, quote(p.id))
+}
 
-// Apply applies the operations in order to a copy of d: all or nothing, and d
-// stays as it is. changed is false when the result equals d.
-func (p *Patch) Apply(d Draft) (out Draft, changed bool, err error) { panic("skeleton") }
+// checkMessage checks the schemas of a message (RFC 7644 §8.2).
+func checkMessage(v Value, urn string) error {
+	if v.kind <= Null || v.kind == Array && len(v.kids) == 0 {
+		return Errorf(400, InvalidSyntax, `schemas is missing: add "schemas":[%q]`, urn)
+	}
+	for i := range v.kids {
+		if e := v.kids[i].Value; v.kind == Array && e.kind == String && sameName(e.text, urn) {
+			return nil
+		}
+	}
+	return Errorf(400, InvalidSyntax, "schemas: want [%q], got %s", urn, quote(v.String()))
+}
+
+func describeList(v Value) string {
+	if v.kind == Array && len(v.kids) == 0 {
+		return "an empty one"
+	}
+	return v.describe()
+}
+
+// inOperation adds an operation's number to an error's detail.
+func inOperation(number int, err error) error {
+	if e, ok := err.(*Error); ok {
+		return Errorf(e.Status, e.Type, "operation %d: %s", number, e.Detail)
+	}
+	return err
+}
+
+// verb is what an operation wants.
+type verb uint8
+
+const (
+	add verb = iota
+	remove
+	replace
+)
+
+var verbs = [...]string{"add", "remove", "replace"}
+
+// patchReader turns operations into edits.
+type patchReader struct {
+	reader
+	patch  *Patch
+	number int // of the operation, from 1
+}
+
+// target is what one edit is aimed at.
+type target struct {
+	verb verb
+	path string // as the client spelt it; "" for a key of a value without path
+	Resolved
+	filter Expr
+}
+
+// where is the target's attribute, for error texts.
+func (g target) where() where {
+	p := at(g.Ext, "")
+	if g.Attr != nil {
+		p.attr = g.Attr.Name
+	}
+	if g.Sub != nil {
+		p.sub = g.Sub.Name
+	}
+	return p
+}
+
+func (r *patchReader) operation(op Value) error {
+	if op.kind != Object {
+		return Errorf(400, InvalidSyntax, "want an object with op, path and value, got %s", op.describe())
+	}
+	v, err := r.verb(op.Fold("op"))
+	if err != nil {
+		return err
+	}
+	path, value := op.Fold("path"), op.Fold("value")
+	switch {
+	case path.kind == String:
+		return r.pathed(v, path.text, value)
+	case path.kind > Null:
+		return Errorf(400, InvalidPath, "path: want a string, got %s", path.describe())
+	case v == remove:
+		return Errorf(400, NoTarget, "remove needs a path that says what to remove")
+	case value.kind != Object:
+		return Errorf(400, InvalidValue, "%s without a path: want an object of attributes as value, got %s", verbs[v], value.describe())
+	}
+	return r.pathless(v, value)
+}
+
+func (r *patchReader) verb(op Value) (verb, error) {
+	for i, name := range verbs {
+		if op.kind != String || !sameName(op.text, name) {
+			continue
+		}
+		if op.text != name {
+			r.note("op %q was read as %q", op.text, name)
+		}
+		return verb(i), nil
+	}
+	return 0, Errorf(400, InvalidSyntax, `op: want "add", "remove" or "replace", got %s`, op.describe())
+}
+
+// pathed reads an operation with a path.
+func (r *patchReader) pathed(v verb, path string, value Value) error {
+	p, err := ParsePath(path)
+	if err != nil {
+		return Errorf(400, InvalidPath, "path %s: %v", quote(path), err)
+	}
+	res, ok := r.t.Resolve(p.URN, p.Attr, p.Sub)
+	if !ok {
+		return Errorf(400, InvalidPath, "path %s: %s", quote(path), r.t.unknown(p).Detail)
+	}
+	return r.aim(target{verb: v, path: path, Resolved: res, filter: p.Filter}, value)
+}
+
+// pathless reads the attributes of a value without a path.
+func (r *patchReader) pathless(v verb, value Value) error {
+	for i := range value.kids {
+		m := &value.kids[i]
+		if sameName(m.Name, r.t.Schema.ID) && m.Value.kind == Object {
+			if err := r.pathless(v, m.Value); err != nil {
+				return err
+			}
+			continue
+		}
+		g, known := r.key(v, m.Name)
+		if known {
+			if err := r.aim(g, m.Value); err != nil {
+				return err
+			}
+		} else if err := r.unknownMember(nil, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key finds what a member name of a value without path means: an attribute,
+// an extension, or a path.
+func (r *patchReader) key(v verb, name string) (g target, known bool) {
+	g.verb = v
+	if g.Attr = r.t.attribute(name); g.Attr != nil {
+		return g, true
+	}
+	if g.Ext = r.t.extension(name); g.Ext != nil {
+		return g, true
+	}
+	if !strings.ContainsAny(name, ".:[") {
+		return g, false
+	}
+	p, err := ParsePath(name)
+	if err != nil {
+		return g, false
+	}
+	g.filter = p.Filter
+	g.Resolved, known = r.t.Resolve(p.URN, p.Attr, p.Sub)
+	return g, known
+}
+
+// unknownMember treats a member that no schema knows, by policy.
+func (r *patchReader) unknownMember(ext *Schema, m *Member) error {
+	v, err := r.unknown(at(ext, m.Name), m.Value)
+	if err != nil || v.kind == Absent {
+		return err
+	}
+	if v.kind == Null {
+		v = Value{}
+	}
+	r.edit(edit{ext: ext, name: m.Name, action: assign, value: v})
+	return nil
+}
+
+func (r *patchReader) edit(e edit) {
+	e.number = r.number
+	r.patch.edits = append(r.patch.edits, e)
+}
+
+// aim turns an operation on one target into edits.
+func (r *patchReader) aim(g target, v Value) error {
+	if g.verb != remove && v.kind == Absent {
+		return Errorf(400, InvalidValue, "%s needs a value", verbs[g.verb])
+	}
+	if g.Attr == nil {
+		return r.extension(g, v)
+	}
+	if done, err := r.untouchable(g, v); done || err != nil {
+		return err
+	}
+	if g.filter != nil && (!g.Attr.Multi || g.Attr.Type != TypeComplex) {
+		return Errorf(400, InvalidPath, "%v has one value at most, so a filter has nothing to choose from", g.where())
+	}
+	if g.verb == remove {
+		return r.remove(g, v)
+	}
+	return r.write(g, v)
+}
+
+// untouchable sees to what clients do not set: done means that the operation is read.
+func (r *patchReader) untouchable(g target, v Value) (done bool, err error) {
+	a := g.Attr
+	switch {
+	case a == r.t.common.names.exact["schemas"]:
+		r.note("schemas was ignored: it follows from the attributes")
+		return true, nil
+	case a.Returned == "never":
+		r.dropped(g.where(), a)
+		return true, nil
+	case a.Mutability != "readOnly" && (g.Sub == nil || g.Sub.Mutability != "readOnly"):
+		return false, nil
+	case g.path != "":
+		return false, Errorf(400, Mutability, "path %s: %v is readOnly", quote(g.path), g.Resolved)
+	case a == r.t.common.names.exact["id"]:
+		return true, r.ownID(v)
+	case a != r.t.common.names.exact["meta"]:
+		r.note("%v was ignored: it is readOnly", g.where())
+	}
+	return true, nil
+}
+
+func (r *patchReader) ownID(v Value) error {
+	if v.kind != String {
+		return wrongType(at(nil, "id"), "a string", v)
+	}
+	if r.patch.id != "" && r.patch.id != v.text {
+		return Errorf(400, Mutability, "id is readOnly: it cannot be both %s and %s", quote(r.patch.id), quote(v.text))
+	}
+	r.patch.id, r.patch.idOp = v.text, r.number
+	return nil
+}
+
+// extension reads an operation on an extension as a whole: its attributes are
+// written one by one, others stay (RFC 7644 §3.5.2.3).
+func (r *patchReader) extension(g target, v Value) error {
+	if g.verb == remove || v.kind == Null {
+		for _, e := range r.t.Extensions {
+			if e.Schema == g.Ext && e.Required {
+				return Errorf(400, Mutability, "%s is required", g.Ext.ID)
+			}
+		}
+		r.edit(edit{name: g.Ext.ID, action: assign})
+		return nil
+	}
+	if v.kind != Object {
+		return wrongType(at(g.Ext, ""), "an object", v)
+	}
+	for i := range v.kids {
+		m := &v.kids[i]
+		inner := target{verb: g.verb, Resolved: Resolved{Ext: g.Ext}}
+		name, sub, dotted := strings.Cut(m.Name, ".")
+		inner.Attr = g.Ext.Attribute(name)
+		if dotted && inner.Attr != nil {
+			inner.Sub = inner.Attr.SubAttribute(sub)
+		}
+		if inner.Attr == nil || dotted && inner.Sub == nil {
+			if err := r.unknownMember(g.Ext, m); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.aim(inner, m.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove reads a remove with a path (RFC 7644 §3.5.2.2). Entra names the
+// values to remove in value instead of in a filter.
+func (r *patchReader) remove(g target, v Value) error {
+	a := g.Attr
+	if g.Sub != nil {
+		a = g.Sub
+	}
+	if a.Required && g.filter == nil || g.Sub != nil && g.Sub.Required {
+		return Errorf(400, Mutability, "path %s: %v is required, so it cannot be removed", quote(g.path), g.Resolved)
+	}
+	if g.Sub != nil {
+		return r.merge(g, []Member{{Name: g.Sub.Name}})
+	}
+	if g.filter != nil {
+		test, _, err := r.test(g)
+		if err != nil {
+			return err
+		}
+		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: strike, test: test})
+		return nil
+	}
+	if v.kind <= Null || !a.Multi {
+		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: assign})
+		return nil
+	}
+	list, err := r.list(g, v)
+	if err != nil || list.kind == Absent {
+		return err
+	}
+	r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: discard, value: list})
+	return nil
+}
+
+// write reads an add or a replace with a value.
+func (r *patchReader) write(g target, v Value) error {
+	a := g.Attr
+	if g.Sub != nil {
+		return r.writeSub(g, v)
+	}
+	unassign := v.kind == Null || v.kind == Array && len(v.kids) == 0
+	switch {
+	case g.filter != nil && unassign && g.verb == replace:
+		return r.remove(g, v)
+	case g.filter != nil || a.Type == TypeComplex && !a.Multi && !unassign:
+		return r.writeComplex(g, v)
+	case unassign && g.verb == add:
+		return nil // adds nothing
+	case unassign && a.Required:
+		return Errorf(400, InvalidValue, "%v is required", g.where())
+	case unassign:
+		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: assign})
+		return nil
+	}
+	var w Value
+	var err error
+	if a.Multi {
+		w, err = r.list(g, v)
+	} else {
+		w, err = r.attribute(g.where(), a, v)
+	}
+	switch {
+	case err != nil:
+		return err
+	case a.Required && w.kind == String && w.text == "":
+		return Errorf(400, InvalidValue, "%v must not be empty", g.where())
+	case a.Multi && g.verb == add && w.kind == Absent:
+		return nil
+	case a.Multi && g.verb == add:
+		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: extend, value: w})
+	default:
+		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: assign, value: w})
+	}
+	return nil
+}
+
+// list reads the values of a multi-valued attribute; a lone one is a list of one.
+func (r *patchReader) list(g target, v Value) (Value, error) {
+	if v.kind != Array && (v.kind == Object) == (g.Attr.Type == TypeComplex) {
+		v = ArrayOf(v)
+	}
+	return r.attribute(g.where(), g.Attr, v)
+}
+
+// writeSub reads a value for one sub-attribute.
+func (r *patchReader) writeSub(g target, v Value) error {
+	w, err := r.attribute(g.where(), g.Sub, v)
+	if err != nil {
+		return err
+	}
+	if w.kind == Absent && g.Sub.Required {
+		return Errorf(400, InvalidValue, "%v is required", g.where())
+	}
+	if w.kind == Absent && g.verb == add {
+		return nil
+	}
+	return r.merge(g, []Member{{g.Sub.Name, w}})
+}
+
+// writeComplex reads sub-attributes for a complex attribute or for chosen
+// elements: those given are set, the others stay (RFC 7644 §3.5.2.3).
+func (r *patchReader) writeComplex(g target, v Value) error {
+	if v.kind == Array && len(v.kids) == 1 {
+		v = v.kids[0].Value
+	}
+	value := g.Attr.SubAttribute("value")
+	if v.kind == String && value != nil && value.Type == TypeString {
+		r.note("%v: the string was read as its value sub-attribute", g.where())
+		v = ObjectOf(Member{"value", v})
+	}
+	if v.kind != Object {
+		return wrongType(g.where(), "an object", v)
+	}
+	place := g.where()
+	members := make([]Member, 0, len(v.kids))
+	for i := range v.kids {
+		m := &v.kids[i]
+		place.sub = m.Name
+		sub := g.Attr.SubAttribute(m.Name)
+		if sub == nil {
+			w, err := r.unknown(place, m.Value)
+			if err != nil {
+				return err
+			}
+			if w.kind != Absent {
+				members = append(members, Member{m.Name, w})
+			}
+			continue
+		}
+		if sub.Mutability == "readOnly" {
+			r.dropped(place, sub)
+			continue
+		}
+		w, err := r.attribute(place, sub, m.Value)
+		if err != nil {
+			return err
+		}
+		if w.kind != Absent || g.verb == replace {
+			members = append(members, Member{sub.Name, w})
+		}
+	}
+	return r.merge(g, members)
+}
+
+// merge makes the edit that sets sub-attributes.
+func (r *patchReader) merge(g target, members []Member) error {
+	e := edit{ext: g.Ext, attr: g.Attr, name: g.Attr.Name, action: merge, verb: g.verb, members: members}
+	if g.filter != nil {
+		var err error
+		if e.test, e.made, err = r.test(g); err != nil {
+			return err
+		}
+		e.path = g.Attr.Name + "[" + g.filter.String() + "]"
+	}
+	r.edit(e)
+	return nil
+}
+
+// test compiles the filter of a value path. made is the element that the
+// filter describes, if it consists of equalities only: what add makes when no
+// element matches.
+func (r *patchReader) test(g target) (test *elementTest, made Value, err error) {
+	f, err := compileElement(g.Attr, g.filter)
+	if err != nil {
+		if e, ok := err.(*Error); ok {
+			err = Errorf(e.Status, e.Type, "path %s: %s", quote(g.path), e.Detail)
+		}
+		return nil, Value{}, err
+	}
+	test = &elementTest{filter: f}
+	terms := []Expr{g.filter}
+	if and, ok := g.filter.(*And); ok {
+		terms = and.Terms
+	}
+	o := object{of: &g.Attr.subs}
+	for _, x := range terms {
+		c, ok := x.(*Compare)
+		if !ok || c.Op != Eq {
+			return test, Value{}, nil
+		}
+		sub := g.Attr.SubAttribute(c.Path.Attr)
+		v, err := (&reader{t: r.t}).attribute(g.where(), sub, c.Value)
+		if err != nil || v.kind == Absent || has(o.members, sub.Name) {
+			return test, Value{}, nil
+		}
+		if len(terms) == 1 && v.kind == String {
+			test.sub, test.text, test.exact = sub.Name, v.text, sub.CaseExact
+		}
+		o.put(sub.order, sub.Name, v)
+	}
+	return test, o.value(), nil
+}
+
+func has(members []Member, name string) bool {
+	return Value{kind: Object, kids: members}.find(name) >= 0
+}
