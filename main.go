@@ -172,10 +172,10 @@ func commands() []command {
 	}
 }
 
-// A flag is a word with dashes. Those with a setting say what that setting is.
-type flag struct{ name, value, setting, help string }
+// An option is a word with dashes. Those with a setting say what that setting is.
+type option struct{ name, value, setting, help string }
 
-var flags = []flag{
+var options = []option{
 	{"config", "FILE", "", "read this file instead of ./config.hujson"},
 	{"data", "DIR", "data", "keep everything in this folder"},
 	{"listen", "HOST:PORT", "listen", "listen here; port 0 takes a free one"},
@@ -240,15 +240,15 @@ func parse(args []string) (call, error) {
 			c.flags["help"] = "true"
 			continue
 		}
-		i := slices.IndexFunc(flags, func(f flag) bool { return f.name == name })
+		i := slices.IndexFunc(options, func(f option) bool { return f.name == name })
 		if i < 0 {
-			names := make([]string, len(flags))
-			for i, f := range flags {
+			names := make([]string, len(options))
+			for i, f := range options {
 				names[i] = f.name
 			}
 			return c, misuse(didYouMean("--", nearest(name, names)), "there is no flag %q", arg)
 		}
-		switch f := flags[i]; {
+		switch f := options[i]; {
 		case f.value == "" && given:
 			return c, misuse("", "--%s takes no value", name)
 		case f.value == "":
@@ -307,7 +307,7 @@ func (p *program) help(_ context.Context, c call) error {
 		}
 	}
 	fmt.Fprint(out, "\nFlags:\n")
-	for _, f := range flags {
+	for _, f := range options {
 		if slices.ContainsFunc(shown, func(cmd command) bool { return slices.Contains(cmd.flags, f.name) }) {
 			fmt.Fprintf(out, "  %s\t%s\n", strings.TrimSpace("--"+f.name+" "+f.value), f.help)
 		}
@@ -458,12 +458,9 @@ func (s setting) setText(text string) (err error) {
 
 // setLiteral sets the setting from a value of a file.
 func (s setting) setLiteral(v hujson.Value) error {
-	raw := bytes.TrimSpace(v.Pack())
-	if lit, ok := v.Value.(hujson.Literal); ok {
-		raw = lit
-	} else if std, err := hujson.Standardize(v.Pack()); err == nil {
-		raw = std
-	}
+	v = v.Clone()
+	v.Minimize()
+	raw := v.Pack()
 	if json.Unmarshal(raw, s.value.Addr().Interface()) == nil && !bytes.Equal(raw, []byte("null")) {
 		return nil
 	}
@@ -524,7 +521,7 @@ func (p *program) configure(c call) (*configuration, error) {
 	if err := cfg.readEnv(p.env); err != nil {
 		return nil, err
 	}
-	for _, f := range flags {
+	for _, f := range options {
 		text, given := c.flags[f.name]
 		if f.setting == "" || !given {
 			continue
@@ -588,7 +585,7 @@ func (c *configuration) readFile(name string, data []byte) error {
 	walk = func(prefix string, v hujson.Value) error {
 		object, ok := v.Value.(*hujson.Object)
 		if !ok {
-			return failure(fmt.Sprintf("%s: %s: want an object of settings in { }", place(v), strings.TrimSuffix("settings."+prefix, ".")))
+			return failure(fmt.Sprintf("%s: %swant settings in { }", place(v), strings.Replace(prefix, ".", ": ", 1)))
 		}
 		for _, m := range object.Members {
 			path := prefix + m.Name.Value.(hujson.Literal).String()
