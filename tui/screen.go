@@ -127,6 +127,9 @@ type deps struct {
 	// data as of the last changes message; read only
 	data *snapshot
 
+	// copy puts text on the clipboard; only copyText of clipboard.go calls it.
+	copy func(context.Context, []byte) (ui.Known, error)
+
 	// Effects on the root; to be called in update, act and key only.
 	push func(screen)                         // shows a screen over the present one
 	pop  func()                               // goes back to the one below; no-op on a tab
@@ -138,7 +141,8 @@ type deps struct {
 type snapshot struct {
 	keys  []store.Key
 	users int
-	size  int64
+	total int   // resources of all types
+	size  int64 // of the database on disk, in bytes
 	log   store.LogState
 	base  string // the base URL that clients should use
 }
@@ -157,9 +161,9 @@ type (
 	// changes is what happened in the store since the last one: at most one
 	// every 33 ms, none when nothing happens.
 	changes struct {
-		rows  []*store.Row // new ones, oldest first
-		users bool         // resources or keys may have changed
-		snap  snapshot
+		rows []*store.Row // new ones, oldest first; users and keys may have changed too
+		snap snapshot
+		next tea.Cmd // waits for the following message; the root runs it
 	}
 
 	// tick comes every second while something on screen depends on the clock.

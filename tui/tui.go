@@ -1,12 +1,35 @@
+// Package tui is the dashboard: what happens on the server, live, and the
+// users, keys and values that one needs to set a client up. It reads the store
+// and writes through the server's own handlers; nobody waits for it.
+//
+//	err := tui.Run(ctx, tui.Options{Store: st, Catalog: cat, Do: srv.Do, …})
+//	if errors.Is(err, tui.ErrBroken) {
+//		// the dashboard broke and the terminal is as it was: go on without it
+//		err = tui.Plain(ctx, st, os.Stdout, false)
+//	}
+//
+// The rules that all of it keeps:
+//   - Nobody outside calls the program: one command waits for the store's ping
+//     and the frame, and folds what happened into one message.
+//   - Update and View do no I/O and decode nothing; commands do (cmd*.go).
+//   - Text from outside is drawn as ui.Safe only.
+//   - Keys are rows of one table (action.go).
+//   - A screen returns exactly the lines it was asked for (screen.go).
 package tui
 
 import (
 	"context"
-	"io"
+	"errors"
 	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
 	"scimdeck/store"
+	"scimdeck/tui/ui"
 )
 
 // Options is what the dashboard needs of the program.
@@ -19,17 +42,74 @@ type Options struct {
 	BaseURL  string // "http://127.0.0.1:7644/api/scim/v2"
 	Public   string // the configured public URL, or ""
 	Version  string
-	DataDir  string
+	DataDir  string // where reports of a broken dashboard go; "": the system's folder for temporary files
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
 	Groups   bool
 	Messages func() []string // the server's own messages, for L
 	In, Out  *os.File
+
+	Now      func() time.Time // nil: time.Now
+	Location *time.Location   // of the times shown; nil: time.Local
 }
 
-// Run shows the dashboard until the user quits (nil) or ctx is done (nil). ErrBroken means that the dashboard
-// panicked or hung: the terminal is restored and the caller goes on in plain mode.
-func Run(ctx context.Context, o Options) error { panic("skeleton") }
+// ErrBroken means that the dashboard panicked or hung. The terminal is
+// restored and the server goes on; the error names the report.
+var ErrBroken = errors.New("the dashboard broke")
 
-// Plain prints one line a request (JSON objects if asJSON) until ctx is done.
-func Plain(ctx context.Context, st *store.Store, w io.Writer, asJSON bool) error { panic("skeleton") }
+// Run shows the dashboard until the user quits or ctx is done; both give nil.
+// When the dashboard breaks the error is ErrBroken, when In is no terminal it
+// is the operating system's. The terminal is restored in any case.
+func Run(ctx context.Context, o Options) error {
+	return run(ctx, o, func(m tea.Model) tea.Model { return m })
+}
+
+// run is Run with a hand on the model, by which tests break it.
+func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
+	tty, err := openTerminal(o.In, o.Out)
+	if err != nil {
+		return err
+	}
+	wish := ui.Wish{Flag: o.Theme, Env: os.Getenv, GOOS: runtime.GOOS, Background: tty.background}
+	theme := ui.NewTheme(wish.Choose(), wish.ASCII(o.ASCII))
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d := newDeps(ctx, o, theme)
+	d.copy = func(ctx context.Context, text []byte) (ui.Known, error) {
+		way := ui.ClipboardWay(os.Getenv, runtime.GOOS, func(name string) bool {
+			_, err := exec.LookPath(name)
+			return err == nil
+		})
+		return ui.Copy(ctx, way, text, tty)
+	}
+	ping, stop := o.Store.Watch()
+	defer stop()
+	feed := &watcher{d: d, st: o.Store, ping: ping}
+
+	guard := newGuard(wrap(newRoot(d)), feed.first)
+	program := tea.NewProgram(guard,
+		tea.WithInput(tty.in), tea.WithOutput(tty), tea.WithAltScreen(),
+		tea.WithReportFocus(), tea.WithoutSignalHandler())
+	return guard.watch(ctx, program, tty, d.opts)
+}
+
+// newDeps makes what screens share, with the defaults of the options.
+func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Location == nil {
+		o.Location = time.Local
+	}
+	if o.Messages == nil {
+		o.Messages = func() []string { return nil }
+	}
+	if o.Catalog == nil {
+		o.Catalog = &scim.Catalog{}
+	}
+	return &deps{
+		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
+		data: &snapshot{base: o.BaseURL},
+	}
+}

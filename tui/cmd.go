@@ -1,0 +1,196 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/scim/wire"
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// The files cmd*.go hold every command: they alone call the store and
+// Options.Do, and run outside the program's loop.
+
+// frameTime is the least time between two changes messages.
+const frameTime = 33 * time.Millisecond
+
+// watcher feeds the model with what happens in the store. Each message is
+// followed by the next call of next, so nothing is ever queued: what comes in
+// between is folded into the next message.
+type watcher struct {
+	d      *deps
+	st     *store.Store
+	ping   <-chan struct{}
+	after  uint64 // the number of the last row delivered
+	last   time.Time
+	size   int64
+	sizeAt time.Time
+}
+
+// first gives the rows that there are.
+func (w *watcher) first() tea.Msg { return w.read() }
+
+// next waits for a change and for the frame, and gives what is new.
+func (w *watcher) next() tea.Msg {
+	select {
+	case <-w.ping:
+	case <-w.d.ctx.Done():
+		return nil
+	}
+	if wait := frameTime - time.Since(w.last); wait > 0 {
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-w.d.ctx.Done():
+			return nil
+		}
+	}
+	select { // a ping that came while waiting is answered by this read
+	case <-w.ping:
+	default:
+	}
+	return w.read()
+}
+
+func (w *watcher) read() tea.Msg {
+	w.last = time.Now()
+	if w.sizeAt.IsZero() || w.last.Sub(w.sizeAt) > 5*time.Second {
+		w.size, w.sizeAt = w.st.Size(), w.last
+	}
+	c := changes{rows: w.st.Rows(nil, w.after, 0), snap: snapshot{keys: w.st.Keys(), size: w.size, log: w.st.LogState(), base: w.d.opts.BaseURL}}
+	if n := len(c.rows); n > 0 {
+		w.after = c.rows[n-1].Seq
+	}
+	for _, t := range w.d.cat.Types {
+		n := w.st.Count(t)
+		c.snap.total += n
+		if t.Name == "User" {
+			c.snap.users = n
+		}
+	}
+	c.next = w.next
+	return c
+}
+
+// exchangeLoaded is a logged exchange, ready to be drawn; ok is false when it is gone.
+type exchangeLoaded struct {
+	seq               uint64
+	ex                *wire.Exchange
+	request, response *ui.Pager // nil: no body
+	detail            string    // the sentence of an error's body
+	ok                bool
+	err               error
+}
+
+// loadExchange reads a request with its bodies and lays them out.
+func loadExchange(d *deps, seq uint64) tea.Cmd {
+	return func() tea.Msg {
+		ex, ok, err := d.opts.Store.Exchange(seq)
+		m := exchangeLoaded{seq: seq, ex: ex, ok: ok && err == nil, err: err}
+		if m.ok {
+			m.request, m.response = bodyWindow(d, ex.RequestBody), bodyWindow(d, ex.ResponseBody)
+			m.detail = errorText(ex.Status, ex.ResponseBody)
+		} else {
+			m.ex = nil
+		}
+		return m
+	}
+}
+
+// bodyWindow makes the window of a body, laid out if it is JSON.
+func bodyWindow(d *deps, body []byte) *ui.Pager {
+	if len(body) == 0 {
+		return nil
+	}
+	p := ui.NewPager(body)
+	if doc, err := ui.Pretty(d.ctx, body); err == nil {
+		p.SetPretty(doc)
+	}
+	return p
+}
+
+// found is the result of the n-th search.
+type found struct {
+	n, tab int
+	doc    *ui.Doc
+	hits   ui.Hits
+	err    error
+}
+
+// search looks for a text in a body.
+func search(d *deps, n, tab int, doc *ui.Doc, query string) tea.Cmd {
+	return func() tea.Msg {
+		hits, err := ui.Find(d.ctx, doc, query)
+		return found{n: n, tab: tab, doc: doc, hits: hits, err: err}
+	}
+}
+
+// ask sends a request of the dashboard's own through the server's handlers.
+// The answer comes as an asked message with the tag.
+func ask(d *deps, tag, method, path string, body []byte) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(d.ctx, 30*time.Second)
+		defer cancel()
+		status, answer, err := d.opts.Do(ctx, "tui", method, path, body)
+		return asked{tag: tag, status: status, body: answer, err: err}
+	}
+}
+
+// addSamples creates the sample users, one request each.
+func addSamples(d *deps) tea.Cmd {
+	return func() tea.Msg {
+		made := 0
+		for _, body := range sampleUsers() {
+			ctx, cancel := context.WithTimeout(d.ctx, 30*time.Second)
+			status, _, err := d.opts.Do(ctx, "tui", "POST", "/Users", body)
+			cancel()
+			if errors.Is(err, context.Canceled) {
+				return nil
+			}
+			if err == nil && status == 201 {
+				made++
+			}
+		}
+		if made == 0 {
+			return told{wrong, "no sample user could be added: the rows with ! say why"}
+		}
+		return told{done, ui.Safe(count(made, "sample user") + " added; each came in as a request")}
+	}
+}
+
+// clearLog deletes the request log.
+func clearLog(d *deps) tea.Cmd {
+	return func() tea.Msg {
+		if err := d.opts.Store.ClearLog(); err != nil {
+			return told{wrong, ui.Clean("the log was not cleared: "+err.Error(), d.theme.ASCII)}
+		}
+		return cleared{}
+	}
+}
+
+// cleared says that the log is empty now.
+type cleared struct{}
+
+// copyExchange copies a request in one of its forms.
+func copyExchange(d *deps, row *store.Row, k copyKind) tea.Cmd {
+	return func() tea.Msg {
+		ex, ok, err := d.opts.Store.Exchange(row.Seq)
+		if err != nil || !ok {
+			return told{wrong, "not copied: the request is no longer kept"}
+		}
+		text := k.text(row, ex)
+		if len(text) == 0 {
+			return told{info, ui.Safe("#" + utoa(row.Seq) + " has no " + k.name)}
+		}
+		what := ui.Safe(k.name + " of #" + utoa(row.Seq))
+		if k.key == "c" {
+			what += " (the key is $SCIM_TOKEN)"
+		}
+		return copyText(d, what, text)()
+	}
+}

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/scim/wire"
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// A copyKind is one way to copy a request: a letter in the box that y opens.
+type copyKind struct {
+	key, name, note string
+	text            func(row *store.Row, ex *wire.Exchange) []byte // nil result: there is none
+}
+
+// copyKinds are the ways, in the order of the box. None holds a secret: what
+// is stored holds none.
+var copyKinds = []copyKind{
+	{"c", "curl", "the key is $SCIM_TOKEN", func(_ *store.Row, ex *wire.Exchange) []byte { return []byte(wire.Curl(ex, "")) }},
+	{"u", "URL", "", func(_ *store.Row, ex *wire.Exchange) []byte {
+		if ex.Path == "" {
+			return []byte(ex.Target)
+		}
+		_, query, ok := strings.Cut(ex.Target, "?")
+		if ok {
+			query = "?" + query
+		}
+		return []byte(ex.Base + ex.Path + query)
+	}},
+	{"q", "request body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.RequestBody }},
+	{"s", "response body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.ResponseBody }},
+	{"t", "everything as text", "for a bug report; it holds no secrets", func(row *store.Row, ex *wire.Exchange) []byte { return asText(row, ex) }},
+	{"i", "resource id", "", func(row *store.Row, _ *wire.Exchange) []byte { return []byte(row.ID) }},
+}
+
+// openCopy asks how to copy the selected request; in an empty log it copies
+// the command that is on screen.
+func (r *requests) openCopy() tea.Cmd {
+	if r.selected() == nil {
+		return copyText(r.d, "the curl command", []byte(strings.ReplaceAll(r.curlTry(), "\\\n     ", "")))
+	}
+	r.d.push(&copyBox{box: box{r.d}, r: r, seq: r.selected().Seq})
+	return nil
+}
+
+// copyAs copies the selected request in the way of a letter.
+func (r *requests) copyAs(key string) tea.Cmd {
+	row := r.selected()
+	for _, k := range copyKinds {
+		if k.key == key && row != nil {
+			r.copy = key
+			return copyExchange(r.d, row, k)
+		}
+	}
+	return nil
+}
+
+// copyBox is the box that y opens.
+type copyBox struct {
+	box
+	r   *requests
+	seq uint64
+}
+
+func (b *copyBox) key(m tea.KeyMsg) tea.Cmd {
+	name := m.String()
+	if name == "Y" {
+		name = b.r.copy
+	}
+	for _, k := range copyKinds {
+		if k.key == name {
+			b.d.pop()
+			return b.r.copyAs(name)
+		}
+	}
+	if name == "esc" || name == "q" {
+		b.d.pop()
+	}
+	return nil
+}
+
+func (b *copyBox) view(w, h int) []string {
+	text := make([]ui.Paragraph, 0, len(copyKinds)+2)
+	for _, k := range copyKinds {
+		text = append(text, ui.Paragraph{Text: ui.Pad(ui.Safe(k.key+"  "+k.name), 26) + ui.Safe(k.note)})
+	}
+	text = append(text, ui.Paragraph{}, ui.Paragraph{Text: "Y repeats the last choice     esc closes", Role: ui.Muted})
+	dialog := ui.Dialog{Title: ui.Safe("Copy #" + utoa(b.seq) + " as"), Text: text}
+	return dialog.View(b.d.theme, w, h)
+}
+
+func (b *copyBox) hints() []hint {
+	return []hint{{key: "one letter", word: "copies"}, {key: "esc", word: "closes"}}
+}
+
+// asText writes a whole exchange for a bug report.
+func asText(row *store.Row, ex *wire.Exchange) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#%d %s\n%s, took %s\n\n", row.Seq, row.Sentence, row.Start.UTC().Format("2006-01-02T15:04:05.000Z"), ui.Took(row.Took))
+	fmt.Fprintf(&b, "%s %s %s\nHost: %s\n", ex.Method, ex.Target, ex.Proto, ex.Host)
+	for _, f := range ex.RequestHeader {
+		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
+	}
+	fmt.Fprintf(&b, "\n%s\n\n%s %s\n", ex.RequestBody, ex.Proto, statusText(ex.Status))
+	for _, f := range ex.ResponseHeader {
+		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
+	}
+	fmt.Fprintf(&b, "\n%s\n", ex.ResponseBody)
+	for _, n := range ex.Notes {
+		fmt.Fprintf(&b, "\nnote: %s", n)
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,329 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/scim/wire"
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// detail is one request in full: what it meant, what was sent and what was
+// answered. It is part of the Requests screen, beside the list or in its place.
+type detail struct {
+	d       *deps
+	row     *store.Row // what is shown, or being loaded
+	loading bool
+	pinned  bool // opened by hand: it does not change by itself
+
+	ex   *wire.Exchange // nil: loading or gone
+	gone string         // why there is no exchange
+	tab  int            // 0 Summary, 1 Request, 2 Response
+
+	bodies     [3]*ui.Pager // of the tabs; the first stays nil
+	detailText string       // the sentence of an error's body
+	top        [3]int       // scrolled lines of a tab without a body
+	heads      bool         // all headers
+	prompt     *prompt      // a search being typed
+	n          int          // searches, so that stale answers are dropped
+	height     int          // of the text, as of the last view
+}
+
+var detailTabs = [...]ui.Safe{"Summary", "Request", "Response"}
+
+func newDetail(d *deps) *detail { return &detail{d: d} }
+
+// has reports whether the detail shows or is about to show a row.
+func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == row.Seq }
+
+// show loads a row's exchange.
+func (x *detail) show(row *store.Row) tea.Cmd {
+	x.row, x.loading, x.pinned = row, true, true
+	x.ex, x.gone, x.detailText = nil, "", ""
+	x.bodies, x.top, x.prompt = [3]*ui.Pager{}, [3]int{}, nil
+	return loadExchange(x.d, row.Seq)
+}
+
+// loaded takes the exchange. One that is no longer wanted is dropped.
+func (x *detail) loaded(m exchangeLoaded) {
+	if x.row == nil || m.seq != x.row.Seq {
+		return
+	}
+	x.loading = false
+	x.ex, x.gone, x.detailText = m.ex, "", m.detail
+	x.bodies, x.top, x.prompt = [3]*ui.Pager{1: m.request, 2: m.response}, [3]int{}, nil
+	switch {
+	case m.err != nil:
+		x.gone = "it could not be read: " + m.err.Error()
+	case !m.ok:
+		x.gone = "its headers and bodies are no longer kept"
+	}
+}
+
+// update takes the result of a search.
+func (x *detail) update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(found); ok && m.n == x.n {
+		switch p := x.bodies[m.tab]; {
+		case m.err != nil:
+			x.d.say(wrong, ui.Clean(m.err.Error(), x.d.ascii))
+		case p != nil && m.doc == p.Doc():
+			p.SetHits(m.hits)
+			if len(m.hits.At) == 0 {
+				x.d.say(info, ui.Clean("nothing found for "+m.hits.Query, x.d.ascii))
+			}
+		}
+	}
+	return nil
+}
+
+func (x *detail) typing() bool { return x.prompt != nil }
+
+func (x *detail) facts(f *facts) {
+	f.body = x.pager() != nil
+	if p := x.pager(); p != nil {
+		f.matches = len(p.Hits().At)
+	}
+}
+
+// pager is the body window of the tab, or nil.
+func (x *detail) pager() *ui.Pager { return x.bodies[x.tab] }
+
+// headline is "#1028 PUT /Users/2f81… → 200".
+func (x *detail) headline() ui.Safe {
+	if x.row == nil {
+		return "no request"
+	}
+	status := "no answer"
+	if x.row.Status != 0 {
+		status = itoa(x.row.Status)
+	}
+	target := x.row.Path
+	if _, query, ok := strings.Cut(x.row.Target, "?"); ok {
+		target += "?" + query
+	}
+	if x.row.Path == "" {
+		target = x.row.Target
+	}
+	c := func(s string) ui.Safe { return ui.Clean(s, x.d.ascii) }
+	return ui.Safe("#"+utoa(x.row.Seq)+" ") + c(x.row.Method) + " " + c(target) + ui.Safe(" "+x.d.theme.Glyph.To+" "+status)
+}
+
+// turn goes to another tab.
+func (x *detail) turn(d int) {
+	n := len(detailTabs)
+	x.tab = (x.tab + d + n) % n
+	x.prompt = nil
+}
+
+// back closes the search that is shown.
+func (x *detail) back() bool {
+	if p := x.pager(); p != nil && p.Hits().Query != "" {
+		p.SetHits(ui.Hits{})
+		return true
+	}
+	return false
+}
+
+// scroll moves the text by d lines.
+func (x *detail) scroll(d int) {
+	if p := x.pager(); p != nil {
+		p.Move(d)
+		return
+	}
+	x.top[x.tab] = max(x.top[x.tab]+d, 0) // view sees to the other end
+}
+
+// act runs an action of the detail; false: it is none.
+func (x *detail) act(id string) (tea.Cmd, bool) {
+	p := x.pager()
+	keys := map[string]string{
+		"down": "j", "up": "k", "first": "g", "last": "G", "halfDown": "ctrl+d", "halfUp": "ctrl+u",
+		"pageDown": "pgdown", "pageUp": "pgup", "wrap": "w", "raw": "b", "nextMatch": "n", "prevMatch": "N",
+	}
+	if k, ok := keys[id]; ok && p != nil {
+		p.Key(k)
+		return nil, true
+	}
+	page := max(x.height-1, 1)
+	switch id {
+	case "down":
+		x.scroll(1)
+	case "up":
+		x.scroll(-1)
+	case "first":
+		x.top[x.tab] = 0
+	case "last":
+		x.scroll(1 << 20)
+	case "halfDown":
+		x.scroll(page / 2)
+	case "halfUp":
+		x.scroll(-page / 2)
+	case "pageDown":
+		x.scroll(page)
+	case "pageUp":
+		x.scroll(-page)
+	case "headers":
+		x.heads = !x.heads
+	case "search":
+		x.prompt = &prompt{kind: askSearch}
+		x.prompt.input.Set(p.Hits().Query)
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// key handles a key of the search being typed.
+func (x *detail) key(m tea.KeyMsg) tea.Cmd {
+	if x.prompt == nil {
+		return nil
+	}
+	switch m.String() {
+	case "esc":
+		x.prompt = nil
+	case "enter":
+		query := x.prompt.input.String()
+		x.prompt = nil
+		if p := x.pager(); p != nil {
+			x.n++
+			return search(x.d, x.n, x.tab, p.Doc(), query)
+		}
+	default:
+		x.prompt.input.Key(uiKey(m))
+	}
+	return nil
+}
+
+// hints is the key line while a search is typed, else nil.
+func (x *detail) hints() []hint {
+	if x.prompt == nil {
+		return nil
+	}
+	return []hint{{key: "↵", word: "search"}, {key: "esc", word: "cancel"}, {key: "~", word: "in front: regular expression"}}
+}
+
+// status is where one is in the text.
+func (x *detail) status() (left, right ui.Safe) {
+	if p := x.pager(); p != nil {
+		return p.Status()
+	}
+	if x.tab == 0 {
+		return "tab next tab", "u opens the user"
+	}
+	return "no body", ""
+}
+
+// view draws the detail in exactly h lines.
+func (x *detail) view(w, h int) []string {
+	t := x.d.theme
+	lines := make([]string, 0, h)
+	lines = append(lines, x.tabs(w), t.Rule(w, ""))
+	h -= len(lines)
+	var foot []string
+	if x.prompt != nil {
+		foot = []string{t.Paint(ui.Accent, " / ") + x.prompt.input.View(t, w-4, true)}
+		h--
+	}
+	x.height = h
+	switch {
+	case x.row == nil:
+		lines = append(lines, ui.Fill([]string{t.Line(w, ui.Part{Text: " no request is selected", Role: ui.Muted})}, h)...)
+	case x.tab == 0:
+		lines = append(lines, x.scrolled(x.summary(w), h)...)
+	case x.ex == nil:
+		text := ui.Safe(" loading …")
+		if x.gone != "" {
+			text = ui.Clean(" "+x.gone, t.ASCII)
+		} else if x.loading && t.ASCII {
+			text = " loading"
+		}
+		lines = append(lines, ui.Fill([]string{t.Line(w, ui.Part{Text: text, Role: ui.Muted, Fill: true})}, h)...)
+	default:
+		lines = append(lines, x.message(w, h)...)
+	}
+	return append(lines, foot...)
+}
+
+// tabs draws the line of tabs.
+func (x *detail) tabs(w int) string {
+	parts := []ui.Part{{Text: " "}}
+	for i, name := range detailTabs {
+		if i == x.tab {
+			parts = append(parts, ui.Part{Text: "[" + name + "]", Role: ui.Selection})
+		} else {
+			parts = append(parts, ui.Part{Text: " " + name + " "})
+		}
+		parts = append(parts, ui.Part{Text: " "})
+	}
+	parts = append(parts, ui.Part{Fill: true})
+	if x.row != nil {
+		parts = append(parts, ui.Part{Text: ui.Safe("#" + utoa(x.row.Seq) + " "), Role: ui.Muted})
+	}
+	return x.d.theme.Line(w, parts...)
+}
+
+// scrolled cuts h lines out of lines from where the tab is scrolled to.
+func (x *detail) scrolled(lines []string, h int) []string {
+	x.top[x.tab] = max(min(x.top[x.tab], len(lines)-h), 0)
+	return ui.Fill(lines[x.top[x.tab]:], h)
+}
+
+// message draws a request or an answer: its first line, headers, body.
+func (x *detail) message(w, h int) []string {
+	t := x.d.theme
+	lines := x.head(w)
+	p := x.pager()
+	if p == nil {
+		lines = append(lines, "", t.Line(w, ui.Part{Text: " no body", Role: ui.Muted}))
+		return x.scrolled(lines, h)
+	}
+	if most := max(h/2, 3); len(lines) > most {
+		lines = append(lines[:most-1], t.Line(w, ui.Part{Text: "   …", Role: ui.Muted}))
+	}
+	lines = append(lines, "")
+	return append(lines, p.View(t, w, h-len(lines))...)
+}
+
+// head draws the first line and the headers of the tab's message.
+func (x *detail) head(w int) []string {
+	t, ex := x.d.theme, x.ex
+	c := func(s string) ui.Safe { return ui.Clean(s, t.ASCII) }
+	var first ui.Safe
+	fields, useful := ex.RequestHeader, requestFields
+	if x.tab == 1 {
+		first = c(ex.Method + " " + ex.Target + " " + ex.Proto)
+	} else {
+		fields, useful = ex.ResponseHeader, responseFields
+		first = c(statusText(ex.Status)) + ui.Safe("   took "+ui.Took(ex.Took))
+	}
+	var lines []string
+	for _, s := range ui.Wrap(first, w-2) {
+		lines = append(lines, t.Line(w, ui.Part{Text: " "}, ui.Part{Text: s, Role: ui.Strong, Fill: true}))
+	}
+	line := func(name, val string) {
+		lines = append(lines, t.Line(w, ui.Part{Text: " "}, ui.Col(c(name), 16, 1, ui.Muted), ui.Part{Text: c(val), Fill: true}))
+	}
+	if x.tab == 1 && ex.Host != "" {
+		line("Host", ex.Host)
+	}
+	more := 0
+	for _, f := range fields {
+		if !x.heads && !useful[f.Name] {
+			more++
+			continue
+		}
+		line(f.Name, f.Value)
+	}
+	if more > 0 {
+		lines = append(lines, t.Line(w, ui.Part{Text: ui.Safe(" " + count(more, "more header") + ": H"), Role: ui.Muted}))
+	}
+	return lines
+}
+
+// The headers that matter for SCIM; H shows the others.
+var (
+	requestFields  = map[string]bool{"Authorization": true, "Content-Type": true, "User-Agent": true, "If-Match": true, "If-None-Match": true, "Accept": true}
+	responseFields = map[string]bool{"Content-Type": true, "Etag": true, "ETag": true, "Location": true, "Www-Authenticate": true, "WWW-Authenticate": true, "Allow": true, "Retry-After": true}
+)

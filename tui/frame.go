@@ -1,0 +1,243 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/tui/ui"
+)
+
+// View implements tea.Model.
+func (r *root) View() string {
+	if r.w == 0 {
+		return ""
+	}
+	return strings.Join(r.frame(), "\n")
+}
+
+// frame is the picture: exactly h lines.
+func (r *root) frame() []string {
+	if r.tooSmall() {
+		return r.small()
+	}
+	lines := make([]string, 0, r.h)
+	lines = append(lines, r.header(), r.crumbs())
+	body := r.top().view(r.w, r.h-chromeRows)
+	lines = append(lines, ui.Fill(body, r.h-chromeRows)...)
+	return append(lines, r.statusLine(), r.keyLine())
+}
+
+// header is the state line: who we are, and how it goes.
+func (r *root) header() string {
+	t, now := r.d.theme, r.d.now()
+	at := ui.Clean(strings.TrimPrefix(strings.TrimPrefix(r.d.opts.BaseURL, "http://"), "https://"), t.ASCII)
+	narrow := r.w < 80
+	if narrow {
+		if i := strings.LastIndexByte(r.d.opts.Listen, ':'); i >= 0 {
+			at = ui.Clean(r.d.opts.Listen[i:], t.ASCII)
+		}
+	}
+	bars, none := 8, t.Glyph.Dot
+	if r.w >= 120 {
+		bars = 20
+	}
+	_, bad := r.meter.count(now, 0, meterSpan)
+	badRole := ui.Text
+	if bad > 0 {
+		badRole = ui.Warn
+	}
+	parts := []ui.Part{
+		{Text: " scimdeck", Role: ui.Strong},
+		{Text: " up ", Role: ui.OK},
+		{Text: at, Fill: true},
+	}
+	if !narrow {
+		parts = append(parts, ui.Part{Text: "  "}, ui.Part{Text: ui.Safe(r.meter.bars(now, bars, t.Glyph.Bars, none)), Role: ui.Info})
+	}
+	s := r.d.data
+	parts = append(parts,
+		ui.Part{Text: ui.Safe(" " + r.meter.rate(now))},
+		ui.Part{Text: ui.Safe("  " + ui.Thousands(bad) + " err"), Role: badRole},
+		ui.Part{Text: ui.Safe("  " + count(s.users, "user"))},
+	)
+	if !narrow {
+		parts = append(parts, ui.Part{Text: ui.Safe("  db " + sizeShort(s.size))})
+	}
+	if r.w >= 120 {
+		parts = append(parts, ui.Part{Text: ui.Safe("  " + count(len(s.keys), "key"))})
+	}
+	return t.Line(r.w, append(parts, ui.Part{Text: " "})...)
+}
+
+// crumbs is the second line: the tabs, or where one is.
+func (r *root) crumbs() string {
+	t := r.d.theme
+	if title := r.top().title(); title != "" {
+		return t.Line(r.w,
+			ui.Part{Text: ui.Safe(" " + r.tabs[r.at].name + " " + t.Glyph.Crumb + " "), Role: ui.Muted},
+			ui.Part{Text: title, Fill: true},
+			ui.Part{Text: "  J/K next/previous  esc back ", Role: ui.Muted})
+	}
+	parts := []ui.Part{{Text: " "}}
+	for i, tb := range r.tabs {
+		name := tb.name
+		if r.w < 80 {
+			name = tb.short
+		}
+		label := ui.Safe(strconv.Itoa(i+1) + " " + name)
+		gap := ui.Safe(" ")
+		if r.w >= 120 {
+			gap = "  "
+		}
+		if i == r.at {
+			parts = append(parts, ui.Part{Text: "[" + label + "]", Role: ui.Selection}, ui.Part{Text: gap})
+		} else {
+			parts = append(parts, ui.Part{Text: " " + label + " "}, ui.Part{Text: gap})
+		}
+	}
+	return t.Line(r.w, append(parts, ui.Part{Fill: true}, ui.Part{Text: "? help ", Role: ui.Muted})...)
+}
+
+// statusLine is the notice, or what the screen says of itself.
+func (r *root) statusLine() string {
+	t := r.d.theme
+	if r.notice.text != "" {
+		return r.notice.line(t, r.w)
+	}
+	left, right := r.top().status()
+	role := ui.Text
+	switch {
+	case strings.HasPrefix(string(left), "PAUSED"):
+		role = ui.Warn
+	case strings.HasPrefix(string(left), "FOLLOW"):
+		role = ui.OK
+	}
+	word, rest, _ := strings.Cut(string(left), "  ")
+	if role == ui.Text {
+		word, rest = "", string(left)
+	} else {
+		rest = "  " + rest
+	}
+	return t.Line(r.w,
+		ui.Part{Text: " "},
+		ui.Part{Text: ui.Safe(word), Role: role},
+		ui.Part{Text: ui.Safe(rest), Fill: true},
+		ui.Part{Text: "  "},
+		ui.Part{Text: right, Role: ui.Muted, Max: r.w / 2},
+		ui.Part{Text: " "})
+}
+
+// keyLine is the last line: what one can do here and now.
+func (r *root) keyLine() string {
+	t := r.d.theme
+	gap := 2
+	if r.w >= 100 {
+		gap = 3
+	}
+	var b strings.Builder
+	b.WriteByte(' ')
+	used := 1
+	all := r.hints()
+	for i, h := range all {
+		key := ui.Safe(h.key)
+		if t.ASCII {
+			key = ui.Safe(asciiKey(t, h.key))
+		}
+		n := ui.Width(key) + 1 + ui.Width(ui.Safe(h.word))
+		last := 0 // the last hint ("? keys") always stays
+		if i < len(all)-1 {
+			last = ui.Width(ui.Safe(all[len(all)-1].key+all[len(all)-1].word)) + 1 + gap
+		}
+		if used+n+last > r.w-1 {
+			continue
+		}
+		if used > 1 {
+			b.WriteString(strings.Repeat(" ", gap))
+			n += gap
+		}
+		keyRole, wordRole := ui.Accent, ui.Text
+		if h.off {
+			keyRole, wordRole = ui.Muted, ui.Muted
+		}
+		b.WriteString(t.Paint(keyRole, key))
+		b.WriteByte(' ')
+		b.WriteString(t.Paint(wordRole, ui.Safe(h.word)))
+		used += n
+	}
+	return t.Fit(b.String(), r.w)
+}
+
+// asciiKey writes a key without arrows.
+func asciiKey(t *ui.Theme, key string) string {
+	return strings.NewReplacer("↵", t.Glyph.Enter, "←", "left", "→", "right", "↑", "up", "↓", "down", "⇧", "shift+").Replace(key)
+}
+
+// hints are the key line's words: the screen's own, or the table's for its place.
+func (r *root) hints() []hint {
+	if h, ok := r.top().(hinter); ok {
+		if own := h.hints(); own != nil {
+			return own
+		}
+	}
+	f := r.facts()
+	at := r.top().place()
+	var ranked [100][]hint
+	for i := range actions {
+		a := &actions[i]
+		if a.in&at == 0 || a.rank == 0 {
+			continue
+		}
+		ok, _ := a.possible(f)
+		ranked[a.rank] = append(ranked[a.rank], hint{key: a.show, word: a.label(f), off: !ok})
+	}
+	var out []hint
+	for _, hs := range ranked {
+		out = append(out, hs...)
+	}
+	return out
+}
+
+// tooSmall reports whether the window is smaller than the dashboard needs.
+func (r *root) tooSmall() bool { return r.w < minWidth || r.h < minHeight }
+
+// small is the frame of a window that is too small.
+func (r *root) small() []string {
+	t := r.d.theme
+	var all, bad int
+	if s, ok := r.tabs[0].stack[0].(*requests); ok {
+		all, bad = s.counts()
+	}
+	text := []ui.Safe{
+		"",
+		ui.Safe("This window is " + strconv.Itoa(r.w) + " by " + strconv.Itoa(r.h) + "."),
+		"The dashboard needs " + ui.Safe(strconv.Itoa(minWidth)+" by "+strconv.Itoa(minHeight)+"."),
+		"",
+		"The server keeps running:",
+		ui.Clean(strings.TrimPrefix(r.d.opts.BaseURL, "http://"), t.ASCII),
+		ui.Safe(count(all, "request") + ", " + count(bad, "problem")),
+		"",
+		ui.Safe(map[bool]string{false: "q quit   --plain works at any size", true: "q again quits"}[r.armed.key == "q"]),
+	}
+	lines := make([]string, 0, r.h)
+	for i, s := range text {
+		if r.h < 9 && s == "" && i > 0 {
+			continue
+		}
+		lines = append(lines, t.Line(r.w, ui.Part{Text: "  "}, ui.Part{Text: s, Fill: true}))
+	}
+	return ui.Fill(lines, r.h)
+}
+
+// pressSmall is what keys do in a window that is too small: only leaving, and
+// that only when pressed twice, since no question can be shown.
+func (r *root) pressSmall(key string) tea.Cmd {
+	if (key == "q" || key == "ctrl+c") && r.twice(key) {
+		return r.stop()
+	}
+	if key != "q" && key != "ctrl+c" {
+		r.armed = press{}
+	}
+	return nil
+}

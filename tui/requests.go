@@ -1,0 +1,469 @@
+package tui
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// requests is the first screen: a row for each request, the newest at the
+// bottom, and the detail of the selected one beside or below it where there is
+// room, else in its place.
+//
+// The selection is a request, not a place: new rows, dropped rows and filters
+// leave it where it is. While following it is always the newest.
+type requests struct {
+	d    *deps
+	w, h int // of the body
+
+	rows  []*store.Row // in the store's ring, oldest first
+	shown []*store.Row // those that the filter lets through; its own memory
+	bad   int          // problems among rows
+	badly int          // problems among shown
+	list  ui.List
+
+	follow    bool
+	unread    int // rows that came in and passed the filter while paused
+	unreadBad int
+	dropped   int    // shown rows that left the ring while paused
+	seen      uint64 // the last number when the pause began, for is:new
+
+	filter  filter
+	alone   []int  // rows that each word of a filter without a hit lets through
+	kept    filter // in force before the prompt was opened
+	prompt  *prompt
+	history []string
+	marks   map[uint64]bool
+
+	paths bool // raw paths in the last column
+	clock clockMode
+	copy  string // how the last copy was made
+
+	detail *detail
+	focus  bool // the detail has the focus
+	share  share
+	loadAt time.Time // when the detail last changed by itself
+}
+
+// clockMode is what the time column shows.
+type clockMode uint8
+
+const (
+	localTime clockMode = iota
+	agoTime
+	utcTime
+)
+
+func newRequests(d *deps) *requests {
+	return &requests{d: d, follow: true, marks: map[uint64]bool{}, detail: newDetail(d)}
+}
+
+// selected is the selected row, or nil.
+func (r *requests) selected() *store.Row {
+	if r.list.Sel < len(r.shown) {
+		return r.shown[r.list.Sel]
+	}
+	return nil
+}
+
+// panes is how the body is shared now.
+func (r *requests) panes() panes {
+	s := r.share
+	s.detail = r.focus
+	return divide(r.w, r.h, s)
+}
+
+// title is the crumb when the detail has the whole body.
+func (r *requests) title() ui.Safe {
+	if r.focus && !r.panes().two() {
+		return r.detail.headline()
+	}
+	return ""
+}
+
+func (r *requests) place() place {
+	if r.focus {
+		return inDetail
+	}
+	return inRequests
+}
+
+func (r *requests) typing() bool { return r.prompt != nil || r.focus && r.detail.typing() }
+
+func (r *requests) facts(f *facts) {
+	row := r.selected()
+	f.rows, f.selected = len(r.shown), row != nil
+	f.hidden = len(r.rows) - len(r.shown)
+	f.filtered = r.filter.text != ""
+	f.following = r.follow
+	f.split = r.panes().two()
+	f.emptyLog = len(r.rows) == 0
+	f.zoomed = r.share.zoom
+	f.marks, f.problems = len(r.marks), r.badly
+	f.copied = r.copy != ""
+	f.detail = r.focus
+	f.userKnown = row != nil && (row.Name != "" || row.Type == "User" && row.ID != "")
+	if r.focus || f.split {
+		r.detail.facts(f)
+	}
+}
+
+// back takes one step back: out of the detail's search, the zoom, the detail, the filter.
+func (r *requests) back(leave bool) bool {
+	switch {
+	case r.focus && !leave && r.detail.back():
+	case r.focus:
+		r.focus, r.share.zoom = false, false
+	case r.share.zoom:
+		r.share.zoom = false
+	case !leave && r.filter.text != "":
+		r.d.say(info, ui.Clean("filter dropped; / and ↑ bring it back: "+r.filter.text, r.d.ascii))
+		r.remember(r.filter.text)
+		r.apply(filter{})
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *requests) ticks() bool {
+	return r.clock == agoTime && len(r.shown) > 0 || r.panes().two() || r.focus
+}
+
+// lastClient is when the last request of a client (not of ours) came.
+func (r *requests) lastClient() time.Time {
+	for i := len(r.rows) - 1; i >= 0 && i >= len(r.rows)-1000; i-- {
+		if r.rows[i].Source == "" {
+			return r.rows[i].Start
+		}
+	}
+	return time.Time{}
+}
+
+// counts gives all requests known and the problems among them.
+func (r *requests) counts() (all, bad int) { return len(r.rows), r.bad }
+
+// update takes data.
+func (r *requests) update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case sized:
+		r.w, r.h = m.w, m.h
+		return r.load()
+	case changes:
+		r.fold(m)
+		return r.load()
+	case cleared:
+		r.clear()
+		r.d.say(done, "the log is empty")
+		return nil
+	case filterDue:
+		if r.prompt != nil {
+			r.live(m.n)
+		}
+		return nil
+	case loadDue:
+		return r.load()
+	case exchangeLoaded:
+		r.detail.loaded(m)
+		return r.load()
+	}
+	return r.detail.update(msg)
+}
+
+// fold takes in new rows and lets those go that left the ring.
+func (r *requests) fold(c changes) {
+	r.trim(c.snap.log.First)
+	if c.snap.log.First == 0 {
+		return
+	}
+	for _, row := range c.rows {
+		if row.Seq < c.snap.log.First {
+			continue
+		}
+		r.rows = append(r.rows, row)
+		if row.Problem {
+			r.bad++
+		}
+		if !r.filter.match(row) {
+			continue
+		}
+		r.shown = append(r.shown, row)
+		if row.Problem {
+			r.badly++
+		}
+		if !r.follow {
+			r.unread++
+			if row.Problem {
+				r.unreadBad++
+			}
+		}
+	}
+	r.list.Len = len(r.shown)
+	if r.follow {
+		r.list.Select(len(r.shown) - 1)
+	}
+}
+
+// trim drops rows before a number. The selected one stays, as the first, while
+// it is selected.
+func (r *requests) trim(first uint64) {
+	before := func(rows []*store.Row) int {
+		if first == 0 {
+			return len(rows)
+		}
+		return sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= first })
+	}
+	n := before(r.rows)
+	for _, row := range r.rows[:n] {
+		if row.Problem {
+			r.bad--
+		}
+		delete(r.marks, row.Seq)
+	}
+	r.rows = r.rows[n:]
+	n = before(r.shown)
+	if n == 0 {
+		return
+	}
+	gone := r.shown[:n]
+	if !r.follow && r.list.Sel < n {
+		if n == 1 { // it stands there already
+			return
+		}
+		pinned := r.shown[r.list.Sel]
+		n--
+		gone = slices.Concat(r.shown[:r.list.Sel], r.shown[r.list.Sel+1:n+1])
+		r.shown[n] = pinned
+		r.list.Sel = n
+	}
+	for _, row := range gone {
+		if row.Problem {
+			r.badly--
+		}
+	}
+	r.shown = r.shown[n:]
+	if !r.follow {
+		r.dropped += n
+	}
+	r.list.Len = len(r.shown)
+	r.list.Top = max(r.list.Top-n, 0)
+	r.list.Select(r.list.Sel - n)
+}
+
+// clear forgets all rows: the log was cleared.
+func (r *requests) clear() {
+	r.rows, r.shown, r.bad, r.badly = nil, nil, 0, 0
+	clear(r.marks)
+	r.list = ui.List{Height: r.list.Height}
+	r.resume()
+}
+
+// pause stops following; what is on screen stays.
+func (r *requests) pause() {
+	if r.follow && len(r.rows) > 0 {
+		r.follow = false
+		r.seen = r.rows[len(r.rows)-1].Seq
+	}
+}
+
+// resume follows again.
+func (r *requests) resume() {
+	r.follow, r.unread, r.unreadBad, r.dropped = true, 0, 0, 0
+	r.list.Len = len(r.shown)
+	r.list.Select(len(r.shown) - 1)
+}
+
+// apply puts a filter in force. The selected request stays selected if it
+// passes, else the nearest older one is.
+func (r *requests) apply(f filter) {
+	old := r.selected()
+	r.filter = f
+	r.shown, r.badly = r.shown[:0:0], 0
+	if old != nil && (len(r.rows) == 0 || old.Seq < r.rows[0].Seq) && f.match(old) {
+		r.shown = append(r.shown, old)
+	}
+	for _, row := range r.rows {
+		if f.match(row) {
+			r.shown = append(r.shown, row)
+		}
+	}
+	for _, row := range r.shown {
+		if row.Problem {
+			r.badly++
+		}
+	}
+	r.alone = nil
+	if len(r.shown) == 0 && len(f.terms) > 1 {
+		r.alone = f.countAlone(r.rows)
+	}
+	r.list.Len = len(r.shown)
+	if r.follow || old == nil {
+		r.list.Select(len(r.shown) - 1)
+		return
+	}
+	r.unread, r.unreadBad = 0, 0
+	for i := len(r.shown) - 1; i >= 0 && r.shown[i].Seq > r.seen; i-- {
+		r.unread++
+		if r.shown[i].Problem {
+			r.unreadBad++
+		}
+	}
+	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > old.Seq })
+	r.list.Select(max(i-1, 0))
+}
+
+// setFilter is for other screens: "its requests".
+func (r *requests) setFilter(text string) tea.Cmd {
+	f, err := parseFilter(text, r.env())
+	if err != nil {
+		r.d.say(wrong, ui.Clean(err.Error(), r.d.ascii))
+		return nil
+	}
+	r.focus, r.share.zoom, r.prompt = false, false, nil
+	if r.filter.text != "" {
+		r.remember(r.filter.text)
+	}
+	r.resume()
+	r.apply(f)
+	return r.load()
+}
+
+// env is what filter words may refer to.
+func (r *requests) env() filterEnv {
+	return filterEnv{now: r.d.now(), loc: r.d.loc, keys: r.d.data.keys, marks: r.marks, seen: r.seen, following: r.follow}
+}
+
+// toggle adds a word to the filter or takes it away again.
+func (r *requests) toggle(word string) tea.Cmd {
+	return r.narrow(toggleWord(r.filter.text, word))
+}
+
+func (r *requests) narrow(text string) tea.Cmd {
+	f, err := parseFilter(text, r.env())
+	if err != nil {
+		r.d.say(wrong, ui.Clean(err.Error(), r.d.ascii))
+		return nil
+	}
+	if text == "" && r.filter.text != "" {
+		r.remember(r.filter.text)
+	}
+	r.apply(f)
+	return r.load()
+}
+
+// remember keeps a filter for ↑.
+func (r *requests) remember(text string) {
+	if text == "" {
+		return
+	}
+	r.history = slices.DeleteFunc(r.history, func(s string) bool { return s == text })
+	r.history = append(r.history, text)
+	if n := len(r.history) - 50; n > 0 {
+		r.history = r.history[n:]
+	}
+}
+
+// sized tells screens the size of the body.
+type sized struct{ w, h int }
+
+// loadDue says that the detail may change again.
+type loadDue struct{}
+
+// detailEvery is the least time between two changes that the detail makes by
+// itself while following.
+const detailEvery = 250 * time.Millisecond
+
+// load loads what the detail should show, one at a time.
+func (r *requests) load() tea.Cmd {
+	row := r.selected()
+	if row == nil || !r.focus && !r.panes().two() || r.detail.loading || r.detail.has(row) {
+		return nil
+	}
+	if r.focus && r.detail.row != nil && r.detail.pinned {
+		return nil
+	}
+	if r.follow && !r.focus {
+		if wait := detailEvery - r.d.now().Sub(r.loadAt); wait > 0 && wait <= detailEvery {
+			return tea.Tick(wait, func(time.Time) tea.Msg { return loadDue{} })
+		}
+		r.loadAt = r.d.now()
+	}
+	return r.detail.show(row)
+}
+
+// status is where one is in the list.
+func (r *requests) status() (left, right ui.Safe) {
+	if r.focus && !r.panes().two() {
+		return r.detail.status()
+	}
+	total := ui.Thousands(len(r.rows))
+	state := "FOLLOW"
+	if !r.follow {
+		state = "PAUSED"
+		if r.unread > 0 {
+			state += "  +" + ui.Thousands(r.unread) + " new"
+			if r.unreadBad > 0 {
+				state += " (" + count(r.unreadBad, "problem") + ")"
+			}
+		}
+	}
+	where := count(len(r.rows), "request")
+	switch {
+	case r.prompt != nil && r.prompt.kind == askFilter:
+		where = ui.Thousands(len(r.shown)) + " of " + total + " shown (live)"
+		return ui.Safe(where), ui.Clean(r.filter.text, r.d.ascii)
+	case len(r.rows) == 0:
+		where = "waiting for the first request"
+	case !r.follow && r.selected() != nil:
+		where = ui.Thousands(r.list.Sel+1) + " of " + ui.Thousands(len(r.shown))
+		if r.filter.text != "" {
+			where += " shown, " + total + " in all"
+		}
+	case r.filter.text != "":
+		where = ui.Thousands(len(r.shown)) + " of " + total + " shown"
+	}
+	left = ui.Safe(state + "  " + where)
+	if r.filter.text != "" {
+		return left + "  ", ui.Clean(r.filter.text, r.d.ascii)
+	}
+	left += "  no filter"
+	switch {
+	case r.dropped > 0:
+		right = ui.Safe(count(r.dropped, "older request") + " dropped")
+	case !r.follow && r.unread > 0:
+		right = "G or f: catch up and follow"
+	case r.badly > 0:
+		right = ui.Safe(count(r.badly, "problem") + " " + r.d.theme.Glyph.Dot + " e jumps to the next")
+	case len(r.rows) == 0:
+		right = ""
+	}
+	return left, right
+}
+
+// jump selects the row with a number, or says that there is none.
+func (r *requests) jump(text string) tea.Cmd {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		r.d.say(wrong, ui.Clean("not a request number: "+strconv.Quote(text), r.d.ascii))
+		return nil
+	}
+	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq >= n })
+	if i == len(r.shown) || r.shown[i].Seq != n {
+		in := sort.Search(len(r.rows), func(i int) bool { return r.rows[i].Seq >= n })
+		if in < len(r.rows) && r.rows[in].Seq == n {
+			r.d.say(info, ui.Safe("#"+text+" is hidden by the filter: esc drops it"))
+		} else {
+			r.d.say(info, ui.Safe("there is no request #"+text))
+		}
+		return nil
+	}
+	r.pause()
+	r.list.Select(i)
+	return r.load()
+}

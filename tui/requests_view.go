@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// view draws the body: list, detail, or both, and the prompt below the list.
+func (r *requests) view(w, h int) []string {
+	r.w, r.h = w, h
+	p := r.panes()
+	if p.hidden {
+		return r.detail.view(w, h)
+	}
+	left := r.viewList(p.listW, p.listH)
+	switch p.how {
+	case right:
+		return r.d.theme.Beside(left, ui.Fill(r.detail.view(p.sideW, p.sideH), h), p.listW, w)
+	case below:
+		rule := r.d.theme.Rule(w, "")
+		return append(append(left, rule), r.detail.view(p.sideW, p.sideH)...)
+	}
+	return left
+}
+
+// viewList draws the list with its heading in exactly h lines.
+func (r *requests) viewList(w, h int) []string {
+	if len(r.rows) == 0 && r.prompt == nil {
+		r.list.Set(0, h)
+		return ui.Fill(r.welcome(w), h)
+	}
+	var foot []string
+	switch {
+	case r.prompt != nil:
+		foot = r.promptLines(w)
+	case !r.follow && len(r.shown) > 0:
+		foot = []string{r.d.theme.Rule(w, r.below())}
+	}
+	c := r.columns(w)
+	lines := make([]string, 0, h)
+	lines = append(lines, r.heading(c, w))
+	room := h - 1 - len(foot)
+	if len(r.shown) == 0 {
+		r.list.Set(0, room)
+		lines = append(lines, ui.Fill(r.nothing(w), room)...)
+		return append(lines, foot...)
+	}
+	r.list.Set(len(r.shown), room)
+	if r.follow {
+		r.list.Select(len(r.shown) - 1)
+	}
+	from, to := r.list.Visible()
+	now := r.d.now()
+	for i := from; i < to; i++ {
+		lines = append(lines, r.row(c, w, r.shown[i], i == r.list.Sel, now))
+	}
+	lines = ui.Fill(lines, h-len(foot))
+	return append(lines, foot...)
+}
+
+// below says what came in under the last row that is on screen while paused.
+func (r *requests) below() ui.Safe {
+	if r.unread == 0 {
+		return "nothing new"
+	}
+	s := ui.Thousands(r.unread) + " new below"
+	if r.unreadBad == 1 {
+		s += ", 1 of them a problem"
+	} else if r.unreadBad > 1 {
+		s += ", " + ui.Thousands(r.unreadBad) + " of them problems"
+	}
+	return ui.Safe(s)
+}
+
+// columns says which columns there is room for.
+type columns struct {
+	number, gap            int // cells
+	flags, took, key, path bool
+	time                   int // cells of the time column; 0: none
+}
+
+// columns chooses by width. They leave in this order: raw path, key, took,
+// flags' gap; what happened is never narrower than 20 cells.
+func (r *requests) columns(w int) columns {
+	c := columns{number: 5, gap: 2, flags: true, took: w >= 64, key: w >= 120, path: w >= 160 && !r.paths, time: 8}
+	if n := len(r.rows); n > 0 {
+		c.number = max(c.number, len(strconv.FormatUint(r.rows[n-1].Seq, 10)))
+	}
+	if w < 72 {
+		c.gap = 1
+	}
+	if w < 50 {
+		c.number, c.took = 0, false
+	}
+	if w < 44 {
+		c.time = 0
+	}
+	return c
+}
+
+// parts lays the cells of a row or of the heading out.
+func (c columns) parts(number, at, method, status, took, flags, key, what, path ui.Part) []ui.Part {
+	gap := ui.Part{Min: c.gap, Max: c.gap}
+	parts := make([]ui.Part, 0, 16)
+	cell := func(p ui.Part, w int, right bool) {
+		p.Min, p.Max, p.Right = w, w, right
+		parts = append(parts, p)
+	}
+	if c.number > 0 {
+		cell(number, c.number, true)
+		parts = append(parts, gap)
+	}
+	if c.time > 0 {
+		cell(at, c.time, false)
+		parts = append(parts, gap)
+	}
+	cell(method, 6, false)
+	parts = append(parts, ui.Part{Min: 1})
+	cell(status, 3, false)
+	if c.took {
+		cell(took, 7, true)
+	}
+	parts = append(parts, ui.Part{Min: 1})
+	cell(flags, 2, false)
+	parts = append(parts, ui.Part{Min: 1})
+	if c.key {
+		cell(key, 13, false)
+		parts = append(parts, ui.Part{Min: 1})
+	}
+	what.Fill = true
+	parts = append(parts, what)
+	if c.path {
+		cell(path, 44, false)
+	}
+	return parts
+}
+
+func (r *requests) heading(c columns, w int) string {
+	m := func(s ui.Safe) ui.Part { return ui.Part{Text: s, Role: ui.Muted} }
+	what := ui.Safe("WHAT HAPPENED")
+	if r.paths {
+		what = "PATH"
+	}
+	at := ui.Safe("TIME")
+	switch r.clock {
+	case agoTime:
+		at = "AGO"
+	case utcTime:
+		at = "UTC"
+	}
+	return r.d.theme.Row(w, false, c.parts(m("#"), m(at), m("METHOD"), m("ST"), m("TOOK"), m(""), m("KEY"), m(what), m("PATH"))...)
+}
+
+func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time.Time) string {
+	ascii := r.d.theme.ASCII
+	muted := func(s ui.Safe) ui.Part { return ui.Part{Text: s, Role: ui.Muted} }
+	method, status := ui.Clean(row.Method, ascii), ui.Safe("---")
+	if row.Status != 0 {
+		status = ui.Safe(strconv.Itoa(row.Status))
+	}
+	flags, flagRole := r.flags(row)
+	what := ui.Part{Text: ui.Clean(row.Sentence, ascii)}
+	if r.paths || row.Sentence == "" {
+		what.Text = ui.Clean(row.Target, ascii)
+	}
+	if row.Status >= 500 || row.Status == 0 {
+		what.Role = ui.Err
+	}
+	var path, key ui.Part
+	if c.path {
+		path = muted(ui.Clean(row.Target, ascii))
+	}
+	if c.key {
+		key = muted(ui.Clean(keyName(row), ascii))
+	}
+	return r.d.theme.Row(w, selected, c.parts(
+		muted(ui.Safe(strconv.FormatUint(row.Seq, 10))),
+		muted(r.when(row.Start, now)),
+		ui.Part{Text: method, Role: ui.Method(row.Method)},
+		ui.Part{Text: status, Role: ui.Status(row.Status)},
+		muted(ui.Safe(ui.Took(row.Took))),
+		ui.Part{Text: flags, Role: flagRole},
+		key, what, path)...)
+}
+
+// keyName is who sent the row, for the key column.
+func keyName(row *store.Row) string {
+	switch {
+	case row.KeyName != "":
+		return row.KeyName
+	case row.Source != "":
+		return row.Source
+	case row.Refused != "":
+		return "(refused)"
+	}
+	return "(none)"
+}
+
+// flags are the row's signs: * marked, R replayed, P proxied, C made by a
+// check, ~ with a note.
+func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
+	s, role := "", ui.Muted
+	switch row.Source {
+	case "replay":
+		s = "R"
+	case "proxy":
+		s = "P"
+	case "check":
+		s = "C"
+	}
+	switch {
+	case r.marks[row.Seq]:
+		s, role = s+"*", ui.Mark
+	case row.Notes > 0 && s == "":
+		s, role = "~", ui.Warn
+	}
+	return ui.Safe(s), role
+}
+
+// when is a time in the list.
+func (r *requests) when(t, now time.Time) ui.Safe {
+	switch r.clock {
+	case agoTime:
+		return ui.Safe(strings.TrimSuffix(ui.Ago(now.Sub(t)), " ago"))
+	case utcTime:
+		return ui.Safe(t.UTC().Format("15:04:05"))
+	}
+	return ui.Safe(t.In(r.d.loc).Format("15:04:05"))
+}
+
+// text draws lines of an empty state: keys in the accent's colour.
+func (r *requests) text(w int, lines ...ui.Part) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		l.Fill = true
+		out[i] = r.d.theme.Line(w, ui.Part{Text: "  "}, l)
+	}
+	return out
+}
+
+// curlTry is the command that tries the server out.
+func (r *requests) curlTry() string {
+	return "curl -H \"Authorization: Bearer $SCIM_TOKEN\" \\\n     " + r.d.opts.BaseURL + "/Users"
+}
+
+// welcome is the list before the first request.
+func (r *requests) welcome(w int) []string {
+	curl := strings.Split(r.curlTry(), "\n")
+	ascii := r.d.theme.ASCII
+	lines := []ui.Part{
+		{},
+		{Text: "No request has come in yet. The server is listening and ready."},
+		{},
+		{Text: "1  Make a key                              press  3  then  a"},
+		{Text: "2  See what to type into Okta or Entra     press  4"},
+		{Text: "3  Or try it from here right now           y copies it"},
+		{},
+		{Text: "   " + ui.Clean(curl[0], ascii), Role: ui.Accent},
+		{Text: "   " + ui.Clean(curl[1], ascii), Role: ui.Accent},
+	}
+	if r.d.data.users == 0 {
+		lines = append(lines,
+			ui.Part{},
+			ui.Part{Text: "Want to look around first?  i  adds 25 sample users through the same"},
+			ui.Part{Text: "SCIM code that Okta talks to; each shows up here as a request."})
+	}
+	return r.text(w, lines...)
+}
+
+// nothing is the list when the filter hides every row.
+func (r *requests) nothing(w int) []string {
+	ascii := r.d.theme.ASCII
+	lines := []ui.Part{
+		{},
+		{Text: ui.Clean("Nothing matches   "+r.filter.text, ascii) + ui.Safe("      ("+count(len(r.rows), "request")+" hidden)")},
+		{},
+	}
+	for i, n := range r.alone {
+		lines = append(lines, ui.Part{Text: ui.Clean(r.filter.terms[i].text, ascii) + ui.Safe("   matches "+ui.Thousands(n)+" by itself")})
+	}
+	if len(r.alone) > 0 {
+		lines = append(lines, ui.Part{})
+	}
+	lines = append(lines, ui.Part{Text: "esc drops the filter    / edits it    new matches appear here by themselves", Role: ui.Muted})
+	return r.text(w, lines...)
+}
