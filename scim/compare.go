@@ -209,7 +209,7 @@ func zone(b []byte) (seconds int64, ok bool) {
 	}
 	hours, ok := digits(b[1:3])
 	minutes, ok2 := digits(b[4:6])
-	if !ok || !ok2 || hours > 14 || minutes > 59 {
+	if !ok || !ok2 || hours > 23 || minutes > 59 {
 		return 0, false
 	}
 	seconds = int64(hours*3600 + minutes*60)

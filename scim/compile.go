@@ -127,7 +127,10 @@ func (c *compiler) has(e *Has) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	if at.attr == nil || at.attr.Type != TypeComplex && !at.attr.Multi {
+	if at.attr == nil {
+		return node{}, at.isExtension()
+	}
+	if at.attr.Type != TypeComplex && !at.attr.Multi {
 		return node{}, Errorf(400, InvalidFilter, "%s has a single simple value, so it cannot have a filter in []", at.path)
 	}
 	inner, err := compileElement(at.attr, e.Filter)
@@ -159,7 +162,7 @@ func (c *compiler) compare(e *Compare) (node, error) {
 // refuses other complex ones: they have nothing to compare.
 func (at *bound) toSimple() error {
 	if at.attr == nil {
-		return Errorf(400, InvalidFilter, "%s is an extension: name one of its attributes", at.path)
+		return at.isExtension()
 	}
 	if at.attr.Type != TypeComplex {
 		return nil
@@ -175,6 +178,10 @@ func (at *bound) toSimple() error {
 		names[i] = sub.Name
 	}
 	return Errorf(400, InvalidFilter, "%s is complex: name a sub-attribute, one of %s", at.path, strings.Join(names, " "))
+}
+
+func (at *bound) isExtension() error {
+	return Errorf(400, InvalidFilter, "%s is an extension: name one of its attributes", at.path)
 }
 
 // checkOperator holds the table of RFC 7644 §3.4.2.2 against the attribute's

@@ -14,15 +14,15 @@ const (
 // An attribute without a value matches ne and nothing else but "eq null"; of
 // several values one that fulfils a comparison is enough (RFC 7644 §3.4.2.2).
 func (f *Filter) Match(doc []byte) bool {
-	var found [commonWanted][]byte
+	var found [commonWanted]span
 	c := cursor{doc: doc, wanted: f.wanted, found: found[:], next: firstMember(doc)}
 	if len(f.wanted) > len(found) {
-		c.found = make([][]byte, len(f.wanted))
+		c.found = make([]span, len(f.wanted))
 	}
 	if len(doc) > 0 && doc[0] != '{' {
 		for i, name := range f.wanted { // an element that is a simple value
 			if name == "value" {
-				c.found[i] = doc
+				c.found[i] = span{0, len(doc)}
 			}
 		}
 	}

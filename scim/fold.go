@@ -7,7 +7,8 @@ import (
 
 // Fold gives the form in which values that have no case are compared and
 // indexed: Unicode simple case folding, ASCII to lower case. Two strings have
-// the same Fold exactly when strings.EqualFold says that they are equal.
+// the same Fold exactly when strings.EqualFold says that they are equal. It is
+// no text to show: letters beyond ASCII mostly turn into capitals.
 func Fold(s string) string {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {

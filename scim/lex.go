@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -186,7 +185,7 @@ func (p *parser) unclosed(open int) {
 }
 
 func (p *parser) control(c byte) {
-	p.fail(p.pos, "write it as an escape: "+strings.Trim(strconv.Quote(string(rune(c))), `"`), "a control character in the value")
+	p.fail(p.pos, "write it as an escape: "+strings.Trim(StringOf(string(rune(c))).String(), `"`), "a control character in the value")
 }
 
 // unescape reads on from the first backslash; text is what precedes it.

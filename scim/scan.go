@@ -12,31 +12,38 @@ import "bytes"
 type cursor struct {
 	doc    []byte
 	wanted []string // names
-	found  [][]byte // the value of each wanted name, nil as long as it was not met
+	found  []span   // the value of each wanted name, zero as long as it was not met
 	next   int      // where the next member begins; len(doc) at the end
 }
 
+// span is a part of a cursor's doc. It is not a slice so that cursors can stay
+// on the stack: what is stored through a pointer moves to the heap.
+type span struct{ from, to int }
+
 // member gives the value of the wanted name i, nil if the object has none.
 func (c *cursor) member(i int) []byte {
-	for c.found[i] == nil && c.next < len(c.doc) {
+	for c.found[i].to == 0 && c.next < len(c.doc) {
 		name, value, next := nextMember(c.doc, c.next)
 		c.next = next
 		for k, want := range c.wanted {
-			if string(name) == want {
+			if string(c.doc[name.from:name.to]) == want {
 				c.found[k] = value
 				break
 			}
 		}
 	}
-	return c.found[i]
+	if at := c.found[i]; at.to > 0 {
+		return c.doc[at.from:at.to]
+	}
+	return nil
 }
 
 // member gives the value of an object's member, nil if it has none.
 func member(object []byte, name string) []byte {
 	for i := firstMember(object); i < len(object); {
 		got, value, next := nextMember(object, i)
-		if string(got) == name {
-			return value
+		if string(object[got.from:got.to]) == name {
+			return object[value.from:value.to]
 		}
 		i = next
 	}
@@ -54,19 +61,18 @@ func firstMember(object []byte) int {
 
 // nextMember reads the member at i, where its name's quote stands. next is the
 // place of the one after it, len(object) if there is none.
-func nextMember(object []byte, i int) (name, value []byte, next int) {
+func nextMember(object []byte, i int) (name, value span, next int) {
 	end := skipString(object, i)
 	if end+1 >= len(object) {
-		return nil, nil, len(object)
+		return span{}, span{}, len(object)
 	}
-	name = object[i+1 : end-1]
-	start := end + 1 // after the colon
-	end = skipValue(object, start)
-	value = object[start:end]
-	if end+1 < len(object) && object[end] == ',' && object[end+1] == '"' {
-		return name, value, end + 1
+	name, value.from = span{i + 1, end - 1}, end+1 // after the colon
+	value.to = skipValue(object, value.from)
+	next = value.to + 1 // after the comma
+	if next >= len(object) || object[next-1] != ',' || object[next] != '"' {
+		next = len(object)
 	}
-	return name, value, len(object)
+	return name, value, next
 }
 
 // elementWalk goes over the elements of an array; any other value is taken for
