@@ -98,8 +98,8 @@ func attributesOf(attrs []*Attribute) Value {
 	return ArrayOf(list...)
 }
 
-// definition is the attribute as /Schemas shows it. caseExact and uniqueness
-// are left out where they mean nothing.
+// definition is the attribute as /Schemas shows it. caseExact
+// is left out where it means nothing.
 func (a *Attribute) definition() Value {
 	m := []Member{{"name", StringOf(a.Name)}, {"type", StringOf(a.Type.String())}}
 	if len(a.Sub) > 0 {
@@ -112,14 +112,13 @@ func (a *Attribute) definition() Value {
 	if len(a.Canonical) > 0 {
 		m = append(m, Member{"canonicalValues", textsOf(a.Canonical)})
 	}
-	text := a.Type == TypeString || a.Type == TypeReference || a.Type == TypeBinary
-	if text {
+	if a.Type == TypeString || a.Type == TypeReference || a.Type == TypeBinary {
 		m = append(m, Member{"caseExact", BoolOf(a.CaseExact)})
 	}
-	m = append(m, Member{"mutability", StringOf(a.Mutability)}, Member{"returned", StringOf(a.Returned)})
-	if a.Type != TypeBoolean && a.Type != TypeComplex {
-		m = append(m, Member{"uniqueness", StringOf(a.Uniqueness)})
-	}
+	m = append(m,
+		Member{"mutability", StringOf(a.Mutability)},
+		Member{"returned", StringOf(a.Returned)},
+		Member{"uniqueness", StringOf(a.Uniqueness)})
 	if len(a.References) > 0 {
 		m = append(m, Member{"referenceTypes", textsOf(a.References)})
 	}
