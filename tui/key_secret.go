@@ -1,0 +1,124 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// secretBox shows the secret of a new key, once. The secret lives in this one
+// slice, which is wiped when the box closes.
+type secretBox struct {
+	box
+	dialog ui.Dialog
+	name   ui.Safe
+	prefix ui.Safe
+	secret []byte
+
+	copied ui.Safe // what is known of a copy: "" while there was none
+	asked  bool    // leaving was asked about: the next time it is left
+}
+
+func newSecretBox(d *deps, key store.Key, secret []byte) *secretBox {
+	b := &secretBox{box: box{d}, secret: secret, name: ui.Clean(key.Name, d.ascii), prefix: ui.Clean(key.Prefix, d.ascii)}
+	b.dialog = ui.Dialog{Width: 70, Opened: d.now()}
+	b.show()
+	return b
+}
+
+// show words the box for its state.
+func (b *secretBox) show() {
+	state, role := b.copied, ui.OK
+	if state == "" {
+		state, role = "Not copied yet.", ui.Warn
+	}
+	b.dialog.Title = "Key " + b.name + " is ready: this is the only time it is shown"
+	b.dialog.Buttons = []ui.Button{{Label: "Done"}}
+	if b.asked {
+		state, role = "Not copied. It cannot be shown again. Leave?", ui.Err
+		b.dialog.Buttons = []ui.Button{{Label: "Stay"}, {Label: "Leave", Key: "q"}}
+	}
+	b.dialog.Focus = 0
+	b.dialog.Text = []ui.Paragraph{
+		{Bare: true}, // the secret: filled in only while drawing
+		{},
+		{Text: "y  copy it          c  copy as  Authorization: Bearer " + ui.Safe(b.d.theme.Glyph.Cut)},
+		{},
+		{Text: "Paste it into Okta: Provisioning " + ui.Safe(b.d.theme.Glyph.Crumb) + " Integration " + ui.Safe(b.d.theme.Glyph.Crumb) +
+			" HTTP Header " + ui.Safe(b.d.theme.Glyph.Crumb) + " Authorization. It goes away when you close this box; only the prefix " + b.prefix +
+			ui.Safe(b.d.theme.Glyph.Cut) + " stays in the list.", Role: ui.Muted},
+		{},
+		{Text: state, Role: role},
+	}
+}
+
+func (b *secretBox) view(w, h int) []string {
+	b.dialog.Text[0].Text = ui.Clean(string(b.secret), b.d.ascii)
+	lines := b.dialog.View(b.d.theme, w, h)
+	b.dialog.Text[0].Text = ""
+	return lines
+}
+
+func (b *secretBox) hints() []hint {
+	if b.asked {
+		return []hint{{key: "q", word: "leave without it"}, {key: "esc", word: "stay"}, {key: "y", word: "copy it"}}
+	}
+	done := "done"
+	if b.copied == "" {
+		done = "done (asks first until you have copied it)"
+	}
+	return []hint{{key: "y", word: "copy"}, {key: "c", word: "copy as header"}, {key: "↵", word: done}}
+}
+
+func (b *secretBox) key(m tea.KeyMsg) tea.Cmd {
+	if !b.dialog.Awake(b.d.now()) || m.Paste {
+		return nil
+	}
+	switch name := m.String(); {
+	case name == "y":
+		return copySecret(b.d, b, append([]byte(nil), b.secret...))
+	case name == "c":
+		return copySecret(b.d, b, append([]byte("Authorization: Bearer "), b.secret...))
+	}
+	switch pressed := b.dialog.Key(uiKey(m), b.d.now()); {
+	case pressed < 0:
+	case b.asked && pressed == 0:
+		b.asked = false
+		b.show()
+	case b.asked || b.copied != "":
+		b.close()
+	default:
+		b.asked = true
+		b.dialog.Opened = b.d.now() // so that a second esc in a row does not answer it
+		b.show()
+	}
+	return nil
+}
+
+// close wipes the secret and goes.
+func (b *secretBox) close() {
+	clear(b.secret)
+	b.secret = nil
+	b.d.pop()
+}
+
+func (b *secretBox) update(msg tea.Msg) tea.Cmd {
+	m, ok := msg.(secretCopied)
+	if !ok || m.box != b {
+		return nil
+	}
+	switch {
+	case m.known == ui.Copied:
+		b.copied = "Copied."
+	case m.known == ui.SentToTerm:
+		b.copied = "Sent to the terminal's clipboard."
+	case m.err != nil:
+		b.d.say(wrong, ui.Clean("not copied: "+m.err.Error()+"; select it with the mouse", b.d.ascii))
+	default:
+		b.d.say(wrong, "there is no clipboard here: select it with the mouse")
+	}
+	b.asked = b.asked && b.copied == ""
+	b.show()
+	return nil
+}

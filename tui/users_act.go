@@ -1,0 +1,174 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/tui/ui"
+)
+
+func (u *users) act(id string) tea.Cmd {
+	if u.arrange(id) {
+		return u.load()
+	}
+	if u.focus && (id == "otherDown" || id == "otherUp") {
+		u.step(map[bool]string{true: "j", false: "k"}[id == "otherDown"])
+		return u.load()
+	}
+	if name, ok := listKeys[id]; ok && !u.focus {
+		u.step(name)
+		return u.load()
+	}
+	switch id {
+	case "open":
+		u.focus = true
+		return u.load()
+	case "filter":
+		u.openPrompt()
+		return nil
+	case "otherDown", "otherUp":
+		return u.detail.act(map[bool]string{true: "down", false: "up"}[id == "otherDown"])
+	case "add":
+		u.d.push(newUserForm(u.d))
+		return nil
+	case "sample":
+		u.d.say(info, "adding 25 sample users "+ui.Safe(u.d.theme.Glyph.Cut))
+		return addSamples(u.d)
+	}
+	row := u.selected()
+	if row == nil {
+		return nil
+	}
+	switch id {
+	case "toggle":
+		return u.toggle(*row)
+	case "delete":
+		u.askDelete(*row)
+	case "itsRequests":
+		return u.d.show(0, "user:"+quoteWord(row.name))
+	case "copy":
+		if u.detail.user != nil && u.detail.user.id == row.id {
+			return copyText(u.d, "the JSON of "+ui.Clean(row.name, u.d.ascii), u.detail.user.pretty.Bytes)
+		}
+		return copyText(u.d, "the id of "+ui.Clean(row.name, u.d.ascii), []byte(row.id))
+	default:
+		return u.detail.act(id)
+	}
+	return nil
+}
+
+// step moves the selection as a list key does.
+func (u *users) step(key string) {
+	u.list.Key(key)
+	u.id = ""
+	u.chose()
+}
+
+// arrange runs what concerns the panes.
+func (u *users) arrange(id string) bool {
+	switch id {
+	case "pane", "paneBack":
+		switch {
+		case u.focus && !u.panes().two():
+			u.detail.turn(1)
+		case u.selected() != nil:
+			u.focus = !u.focus
+		}
+	case "zoom":
+		u.share.zoom = u.selected() != nil && !u.share.zoom
+	case "layout":
+		u.share.want = (u.share.want + 1) % 4
+		u.d.say(info, ui.Safe("layout "+u.share.want.String()))
+	case "narrower", "wider":
+		if u.share.list == 0 {
+			u.share.list = 55
+		}
+		u.share.list = max(30, min(u.share.list+map[bool]int{true: -5, false: 5}[id == "narrower"], 75))
+	default:
+		return false
+	}
+	return true
+}
+
+// toggle deactivates a user or reactivates it, at once, with the request that Okta's
+// catalogue apps send.
+func (u *users) toggle(row userRow) tea.Cmd {
+	word, value := "deactivate", "false"
+	if !row.active {
+		word, value = "reactivate", "true"
+	}
+	body := `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":` + value + `}}]}`
+	return ask(u.d, word+" "+row.name, "PATCH", "/Users/"+row.id, []byte(body))
+}
+
+// askDelete asks before a user is deleted.
+func (u *users) askDelete(row userRow) {
+	u.d.push(newQuestion(u.d, "Delete "+ui.Clean(row.name, u.d.ascii)+"?",
+		[]ui.Paragraph{
+			{Text: "The user is gone for every client; the log keeps its requests. Okta never deletes users by itself: it deactivates them."},
+			{},
+			{Text: "This cannot be undone. To deactivate instead, press d.", Role: ui.Muted},
+		},
+		[]ui.Button{{Label: "Keep it"}, {Label: "Delete", Key: "y"}},
+		func(i int) tea.Cmd {
+			if i != 1 {
+				return nil
+			}
+			return ask(u.d, "delete "+row.name, "DELETE", "/Users/"+row.id, nil)
+		}))
+}
+
+// openPrompt opens the filter with the present text.
+func (u *users) openPrompt() {
+	u.prompt = &userPrompt{kept: u.filter, good: u.filter}
+	u.prompt.input.History = u.past
+	u.prompt.input.Set(u.filter.text)
+}
+
+// key takes keys while something is typed.
+func (u *users) key(m tea.KeyMsg) tea.Cmd {
+	p := u.prompt
+	if p == nil {
+		return u.detail.key(m)
+	}
+	switch m.String() {
+	case "enter":
+		if p.err != nil {
+			u.d.say(wrong, ui.Clean(p.err.Error(), u.d.ascii))
+			return nil
+		}
+		u.prompt = nil
+		u.remember(p.kept.text)
+		u.apply(p.good)
+		return u.load()
+	case "esc":
+		u.prompt = nil
+		u.apply(p.kept)
+		return u.load()
+	}
+	was := p.input.String()
+	if p.input.Key(uiKey(m)); p.input.String() == was {
+		return nil
+	}
+	f, err := parseUserFilter(p.input.String(), u.d.cat.Type("User"))
+	if p.err = err; err == nil {
+		p.good = f
+	}
+	p.n++
+	n := p.n
+	return u.d.after(typePause, userTyped{n})
+}
+
+// hints words the key line while the filter is typed.
+func (u *users) hints() []hint {
+	switch {
+	case u.prompt != nil:
+		return []hint{
+			{key: "eq ne co sw ew pr gt ge lt le", word: " and or not ( )"},
+			{key: "↵", word: "keeps"},
+			{key: "esc", word: "puts the old one back"},
+		}
+	case u.focus && u.detail.typing():
+		return []hint{{key: "↵", word: "search"}, {key: "~", word: "in front: expression"}, {key: "esc", word: "cancel"}}
+	}
+	return nil
+}
