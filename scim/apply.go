@@ -260,14 +260,16 @@ func (e *edit) mergeInto(v Value) (Value, error) {
 	return v, nil
 }
 
-// elementTest is the filter of a value path, as in members[value eq "…"]. That
-// form, one equality of texts, is tested without writing the element out:
-// groups have many members and a request may remove many of them.
+// elementTest is the filter of a value path. Groups have many members, and
+// Okta removes many of them in one request, each by an operation with
+// members[value eq "…"]. So that form, one equality of texts, is tested without
+// writing the element out, and successive removes of that form are one test.
 type elementTest struct {
 	filter *Filter
 	sub    string // "" if the filter has another form
 	text   string
 	exact  bool
+	more   map[string]struct{} // the texts, folded unless exact, if there are several
 }
 
 // match reports whether an element matches; a nil test matches all.
@@ -280,8 +282,33 @@ func (t *elementTest) match(element Value, buf *[]byte) bool {
 		return t.filter.Match(*buf)
 	}
 	v := element.Get(t.sub)
-	if t.exact {
-		return v.kind == String && v.text == t.text
+	switch {
+	case v.kind != String:
+		return false
+	case t.more != nil:
+		_, ok := t.more[t.key(v.text)]
+		return ok
+	case t.exact:
+		return v.text == t.text
 	}
-	return v.kind == String && strings.EqualFold(v.text, t.text)
+	return strings.EqualFold(v.text, t.text)
+}
+
+func (t *elementTest) key(text string) string {
+	if t.exact {
+		return text
+	}
+	return Fold(text)
+}
+
+// join makes t match what u matches too, if both have the simple form.
+func (t *elementTest) join(u *elementTest) bool {
+	if t.sub == "" || t.sub != u.sub {
+		return false
+	}
+	if t.more == nil {
+		t.more = map[string]struct{}{t.key(t.text): {}}
+	}
+	t.more[t.key(u.text)] = struct{}{}
+	return true
 }

@@ -337,6 +337,11 @@ func (r *patchReader) remove(g target, v Value) error {
 		if err != nil {
 			return err
 		}
+		if n := len(r.patch.edits); n > 0 {
+			if last := &r.patch.edits[n-1]; last.action == strike && last.attr == a && last.test.join(test) {
+				return nil
+			}
+		}
 		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: strike, test: test})
 		return nil
 	}

@@ -272,6 +272,8 @@ func TestPatchGroup(t *testing.T) {
 		{"GRP-05 add", `{"op":"add","path":"members","value":[{"value":"c","display":"C"}]}`, `{"displayName":"g","members":[{"value":"a","type":"User","display":"A"},{"value":"b"},{"value":"c","display":"C"}]}`},
 		{"GRP-06 add again", `{"op":"add","path":"members","value":[{"value":"a","display":"A"},{"value":"b"}]}`, group},
 		{"GRP-07 remove", `{"op":"remove","path":"members[value eq \"a\"]"}`, `{"displayName":"g","members":[{"value":"b"}]}`},
+		{"GRP-07 remove several", `{"op":"remove","path":"members[value eq \"a\"]"},{"op":"remove","path":"members[value eq \"x\"]"},{"op":"remove","path":"members[value eq \"B\"]"}`, `{"displayName":"g"}`},
+		{"GRP-07 remove by two forms", `{"op":"remove","path":"members[value eq \"a\"]"},{"op":"remove","path":"members[display eq \"B\"]"},{"op":"remove","path":"members[type pr]"}`, `{"displayName":"g","members":[{"value":"b"}]}`},
 		{"GRP-07 remove what is gone", `{"op":"remove","path":"members[value eq \"x\"]"}`, group},
 		{"remove by list (Entra)", `{"op":"remove","path":"members","value":[{"$ref":null,"value":"a"}]}`, `{"displayName":"g","members":[{"value":"b"}]}`},
 		{"GRP-08 remove all", `{"op":"remove","path":"members"}`, `{"displayName":"g"}`},
