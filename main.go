@@ -996,7 +996,7 @@ type service struct {
 }
 
 const (
-	viewGrace = time.Second     // for the screen to be given back
+	viewGrace = 2 * time.Second // for the screen to be given back
 	hardStop  = 8 * time.Second // from the first signal to the end, whatever happens
 )
 

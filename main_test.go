@@ -13,16 +13,21 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	crand "crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"go/parser"
 	"go/token"
-	"io"
 	"io/fs"
 	"log"
 	"maps"
+	"math/big"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -44,12 +49,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
+	"scimdeck/server/replay"
 	"scimdeck/store"
 	"scimdeck/tui"
 	"scimdeck/tui/scene"
 )
 
 var update = flag.Bool("update", false, "rewrite frames, pictures and the README's tables")
+
+// oktaDir holds what Okta sends and needs, as recorded.
+var oktaDir = filepath.Join("testdata", "okta")
 
 // patience is how long a test waits for what should happen at once.
 const patience = 20 * time.Second
@@ -85,7 +94,7 @@ func brokenMain() {
 
 // process is a scimdeck without a dashboard, in a process of its own.
 type process struct {
-	client
+	replay.Client
 	cmd *exec.Cmd
 	out *lockedBuffer // stdout and stderr
 }
@@ -121,7 +130,7 @@ func startServer(dir string, env []string, flags ...string) (*process, error) {
 	}
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		if m := announced.FindStringSubmatch(s.out.String()); m != nil {
-			s.base = m[1] + m[2]
+			s.Base = m[1] + m[2]
 			return s, nil
 		}
 		if time.Now().After(end) {
@@ -169,377 +178,15 @@ func verify(dir string) error {
 	return inspect(dir, func(st *store.Store) error { return st.Verify(context.Background()) })
 }
 
-// A client sends SCIM requests.
-type client struct{ base, token string }
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	took   time.Duration
-}
-
-// send sends one request. Header fields override what a client sends by itself.
-func (c client) send(method, target string, header map[string]string, body []byte) (*answer, error) {
-	if !strings.HasPrefix(target, "http") {
-		target = c.base + target
-	}
-	req, err := http.NewRequest(method, target, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	if len(body) > 0 {
-		req.Header.Set("Content-Type", "application/scim+json")
-	}
-	for name, value := range header {
-		req.Header.Set(name, value)
-	}
-	start := time.Now()
-	resp, err := (&http.Client{Timeout: patience}).Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode, header: resp.Header}
-	a.body, err = io.ReadAll(resp.Body)
-	a.took = time.Since(start)
-	return a, err
-}
-
-// at returns the value at a path such as "Resources[0].id" of the answer's JSON, or nil.
-func (a *answer) at(property string) any {
-	var value any
-	if json.Unmarshal(a.body, &value) != nil {
-		return nil
-	}
-	for _, step := range strings.FieldsFunc(property, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[step]
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
-// Okta's requests, as recorded.
-
-// oktaStep is one request of testdata/okta with what Okta needs of the answer.
-type oktaStep struct {
-	Suite, Profile, Name string
-	Step                 int
-	Optional             bool
-	When                 string
-	Target               string // "okta-api" is not for us
-	Method, Path         string
-	RawQuery             string `json:"raw_query"`
-	Headers              map[string]string
-	Body                 json.RawMessage
-	MergeOnto            string `json:"body_merge_onto"`
-	Asserts              []oktaAssert
-	Captures             []struct{ Name, Source, Property string }
-}
-
-type oktaAssert struct {
-	Source, Property, Comparison string
-	Value                        any
-}
-
-// okta replays recorded requests. Variables pass from one to the next.
-type okta struct {
-	client
-	vars     map[string]string
-	last     map[string]any // the latest GET answer, that PUTs echo
-	requests int
-	asserts  int
-}
-
-func readSteps(file string) ([]oktaStep, error) {
-	data, err := os.ReadFile(filepath.Join("testdata", "okta", file))
-	if err != nil {
-		return nil, err
-	}
-	var steps []oktaStep
-	return steps, json.Unmarshal(data, &steps)
-}
-
-func newOkta(c client) *okta {
-	return &okta{client: c, vars: map[string]string{
-		"auth": "Bearer " + c.token, "userName": "ada.lovelace@example.com", "email": "ada.lovelace@example.com",
-		"givenName": "Ada", "familyName": "Lovelace", "displayName": "Ada Lovelace", "givenNameNew": "Augusta",
-		"oktaUserId": "00ujl29u0le5T6Aj10h7", "randomPassword8": "gl^m&qWZ", "newPassword": "Corr3ct horse",
-	}}
-}
-
-// suite replays the steps of one suite in one of Okta's two dialects.
-func (o *okta) suite(suite, profile string) error {
-	steps, err := readSteps("okta-lifecycle.json")
-	if err != nil {
-		return err
-	}
-	steps = slices.DeleteFunc(steps, func(s oktaStep) bool { return s.Suite != suite || s.Profile != profile })
-	if len(steps) == 0 {
-		return fmt.Errorf("there is no suite %q for %q", suite, profile)
-	}
-	slices.SortFunc(steps, func(a, b oktaStep) int { return a.Step - b.Step })
-	for _, s := range steps {
-		switch {
-		case s.When == "totalResults == 0" && o.vars["matches"] != "0":
-			return fmt.Errorf("%s: the user is there already", s.Name)
-		case strings.HasPrefix(s.When, "repeat with startIndex"):
-			err = o.rest(s)
-		default:
-			err = o.step(s)
-		}
-		if err != nil {
-			return fmt.Errorf("%s %s %d (%s): %w", s.Suite, s.Profile, s.Step, s.Name, err)
-		}
-	}
-	return nil
-}
-
-// rest replays the pages of an import after the first.
-func (o *okta) rest(s oktaStep) error {
-	total, err := strconv.Atoi(o.vars["totalResults"])
-	if err != nil {
-		return err
-	}
-	for start := 101; start <= total; start += 100 {
-		s.RawQuery = fmt.Sprintf("startIndex=%d&count=100", start)
-		if err := o.step(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-var variable = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)(\|pct)?\}\}`)
-
-// fill puts the variables' values in.
-func (o *okta) fill(text string, quote func(string) string) (filled string, err error) {
-	return variable.ReplaceAllStringFunc(text, func(m string) string {
-		v := variable.FindStringSubmatch(m)
-		value, ok := o.vars[v[1]]
-		if !ok {
-			err = fmt.Errorf("variable %q is not known", v[1])
-		}
-		if v[2] != "" {
-			return url.QueryEscape(value)
-		}
-		return quote(value)
-	}), err
-}
-
-func asIs(s string) string { return s }
-
-func insideJSON(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string always encodes
-	}
-	return string(b[1 : len(b)-1])
-}
-
-// step sends one request and checks the answer.
-func (o *okta) step(s oktaStep) error {
-	target, err := o.fill(s.Path, asIs)
-	if err != nil && s.Optional {
-		return nil // about a thing that this server does not have
-	}
-	query, queryErr := o.fill(s.RawQuery, asIs)
-	body, bodyErr := o.fill(string(s.Body), insideJSON)
-	header := map[string]string{}
-	for name, value := range s.Headers {
-		var headerErr error
-		header[name], headerErr = o.fill(value, asIs)
-		err = errors.Join(err, headerErr)
-	}
-	if err := errors.Join(err, queryErr, bodyErr); err != nil {
-		return err
-	}
-	if query != "" {
-		target += "?" + strings.NewReplacer(" ", "%20", `"`, "%22").Replace(query)
-	}
-	if body == "null" {
-		body = ""
-	}
-	if s.MergeOnto != "" {
-		if body, err = o.echo(body); err != nil {
-			return err
-		}
-	}
-	a, err := o.send(s.Method, target, header, []byte(body))
-	if err != nil {
-		return err
-	}
-	o.requests++
-	if object, ok := a.at("").(map[string]any); ok && s.Method == http.MethodGet {
-		o.last = object
-	}
-	for _, want := range s.Asserts {
-		o.asserts++
-		if err := o.check(a, want); err != nil {
-			return fmt.Errorf("%s %s: %w; it was %d\n%s", s.Method, target, err, a.status, a.body)
-		}
-	}
-	for _, c := range s.Captures {
-		if v := a.at(c.Property); v != nil {
-			o.vars[c.Name] = fmt.Sprint(v)
-		}
-	}
-	return nil
-}
-
-// echo lays the body over the answer to the latest GET, as Okta does.
-func (o *okta) echo(body string) (string, error) {
-	var over map[string]any
-	if err := json.Unmarshal([]byte(body), &over); err != nil {
-		return "", err
-	}
-	var lay func(under, over map[string]any) map[string]any
-	lay = func(under, over map[string]any) map[string]any {
-		out := maps.Clone(under)
-		for k, v := range over {
-			u, uok := out[k].(map[string]any)
-			if w, ok := v.(map[string]any); ok && uok {
-				v = lay(u, w)
-			}
-			out[k] = v
-		}
-		return out
-	}
-	merged := lay(o.last, over)
-	merged["somethingOfOktas"] = "that no schema knows"
-	out, err := json.Marshal(merged)
-	return string(out), err
-}
-
-// check makes one comparison, in the meaning of testdata/okta/okta-spec-test-vars.json.
-func (o *okta) check(a *answer, want oktaAssert) error {
-	var got any
-	switch want.Source {
-	case "status":
-		got = float64(a.status)
-	case "response_time_ms":
-		got = float64(a.took.Milliseconds())
-	case "json":
-		got = a.at(want.Property)
-	case "script": // groups_shape: a list, perhaps an empty one
-		if a.at("totalResults") == 0.0 || a.at("Resources[0]") != nil {
-			return nil
-		}
-		return errors.New("want a list")
-	}
-	value := want.Value
-	if text, ok := value.(string); ok {
-		filled, err := o.fill(text, asIs)
-		if err != nil {
-			return err
-		}
-		value = filled
-	}
-	list, isList := got.([]any)
-	ok := false
-	switch want.Comparison {
-	case "equal_number":
-		ok = got == value
-	case "equal":
-		ok = got != nil && fmt.Sprint(got) == fmt.Sprint(value)
-	case "one_of":
-		ok = slices.Contains(value.([]any), got)
-	case "has_value", "contains":
-		ok = slices.Contains(list, value)
-	case "is_a_number":
-		_, ok = got.(float64)
-	case "is_less_than":
-		n, isNumber := got.(float64)
-		ok = isNumber && n < value.(float64)
-	case "is_array":
-		ok = isList
-	case "is_json_object":
-		_, ok = got.(map[string]any)
-	case "not_empty":
-		ok = got != nil && got != "" && !(isList && len(list) == 0)
-	}
-	if !ok {
-		return fmt.Errorf("%s %s: %v, want %s %v", want.Source, want.Property, got, want.Comparison, value)
-	}
-	return nil
-}
-
-// spec replays Okta's SPEC suite.
-func (o *okta) spec() error {
-	o.vars["randomGivenName"] = fmt.Sprintf("Runscope%03d", rand.IntN(1000))
-	o.vars["randomFamilyName"] = fmt.Sprintf("Qabcdefgh%03d", rand.IntN(1000))
-	name := o.vars["randomGivenName"] + o.vars["randomFamilyName"] + "@atko.com"
-	o.vars["randomEmail"], o.vars["randomUsername"], o.vars["randomUsernameCaps"] = name, name, strings.ToUpper(name)
-	o.vars["InvalidUserEmail"], o.vars["UserIdThatDoesNotExist"] = "abcdefgh@atko.com", "010101001010101011001010101011"
-	return o.tests("okta-scim20-spec", nil)
-}
-
-// crud replays Okta's CRUD suite; what it asks of an Okta organisation is done as Okta would.
-func (o *okta) crud(profile string) error {
-	first, last := "Runscope123", "Qabcdefgh456"
-	name := first + last + "@atko.com"
-	maps.Copy(o.vars, map[string]string{
-		"SCIMAuth": o.vars["auth"], "okta_user_email": name, "okta_user_firstname": first, "okta_user_lastname": last,
-		"okta_user_firstname_update": first + "update",
-		"userName":                   name, "email": name, "givenName": first, "familyName": last, "givenNameNew": first + "update",
-	})
-	then := map[int]string{3: "create", 5: "update", 7: "deactivate", 10: "reactivate", 12: "deactivate"}
-	return o.tests("okta-scim20-crud", func(step int) error {
-		if suite := then[step]; suite != "" {
-			if suite == "reactivate" {
-				o.vars["givenName"] = o.vars["givenNameNew"]
-			}
-			return o.suite(suite, profile)
-		}
-		return nil
-	})
-}
-
-// tests replays a suite of okta-spec-test.json; elsewhere does what is not for a SCIM server.
-func (o *okta) tests(suite string, elsewhere func(step int) error) error {
-	steps, err := readSteps("okta-spec-test.json")
-	if err != nil {
-		return err
-	}
-	for _, s := range steps {
-		if s.Suite != suite {
-			continue
-		}
-		if s.Target == "scim" {
-			err = o.step(s)
-		} else {
-			err = elsewhere(s.Step)
-		}
-		if err != nil {
-			return fmt.Errorf("%s %d (%s): %w", s.Suite, s.Step, s.Name, err)
-		}
-	}
-	return nil
-}
-
 // Stories.
 
 // story is what the commands of one story share.
 type story struct {
 	server *process
 	scene  *scene.Scene
-	okta   *okta
-	client client
-	answer *answer
+	okta   *replay.Okta
+	client replay.Client
+	answer *replay.Answer
 }
 
 type storyKey struct{}
@@ -584,9 +231,9 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 	ts.Check(err)
 	running := s.server
 	ts.Defer(func() { _ = running.kill() }) // it may have ended
-	s.client = client{s.server.base, ts.Getenv("TOKEN")}
-	ts.Setenv("BASE", s.server.base)
-	ts.Setenv("HOST", strings.TrimPrefix(strings.SplitAfter(s.server.base, "/api")[0], "http://"))
+	s.client = replay.Client{s.server.Base, ts.Getenv("TOKEN")}
+	ts.Setenv("BASE", s.server.Base)
+	ts.Setenv("HOST", strings.TrimPrefix(strings.SplitAfter(s.server.Base, "/api")[0], "http://"))
 }
 
 // storyStop: stop ends the server in order; its output becomes the file server.out.
@@ -602,7 +249,7 @@ func storyKill(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.ser
 func storyToken(ts *testscript.TestScript, _ bool, _ []string) {
 	token := strings.TrimSpace(ts.ReadFile("stdout"))
 	ts.Setenv("TOKEN", token)
-	of(ts).client.token = token
+	of(ts).client.Token = token
 }
 
 // storySCIM: scim [-H 'Name: value']... METHOD PATH [BODY] sends a request; the answer
@@ -622,26 +269,26 @@ func storySCIM(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	var err error
-	s.answer, err = s.client.send(args[0], args[1], header, body)
+	s.answer, err = s.client.Send(args[0], args[1], header, body)
 	ts.Check(err)
-	fmt.Fprintf(ts.Stdout(), "%d %s\n", s.answer.status, http.StatusText(s.answer.status))
-	for _, name := range slices.Sorted(maps.Keys(s.answer.header)) {
-		fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, s.answer.header.Get(name))
+	fmt.Fprintf(ts.Stdout(), "%d %s\n", s.answer.Status, http.StatusText(s.answer.Status))
+	for _, name := range slices.Sorted(maps.Keys(s.answer.Header)) {
+		fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, s.answer.Header.Get(name))
 	}
-	fmt.Fprintf(ts.Stdout(), "\n%s\n", s.answer.body)
-	if neg != (s.answer.status >= 400) {
-		ts.Fatalf("%s %s: %d\n%s", args[0], args[1], s.answer.status, s.answer.body)
+	fmt.Fprintf(ts.Stdout(), "\n%s\n", s.answer.Body)
+	if neg != (s.answer.Status >= 400) {
+		ts.Fatalf("%s %s: %d\n%s", args[0], args[1], s.answer.Status, s.answer.Body)
 	}
-	if id := s.answer.header.Get("X-Powered-By"); id != "" {
+	if id := s.answer.Header.Get("X-Powered-By"); id != "" {
 		ts.Fatalf("the answer brags: %q", id)
 	}
 }
 
 // storyCapture: capture NAME PROPERTY keeps a value of the last answer as a variable.
 func storyCapture(ts *testscript.TestScript, _ bool, args []string) {
-	value := of(ts).answer.at(args[1])
+	value := of(ts).answer.At(args[1])
 	if value == nil {
-		ts.Fatalf("the answer has no %s: %s", args[1], of(ts).answer.body)
+		ts.Fatalf("the answer has no %s: %s", args[1], of(ts).answer.Body)
 	}
 	ts.Setenv(args[0], fmt.Sprint(value))
 }
@@ -655,9 +302,9 @@ func storySeed(ts *testscript.TestScript, _ bool, args []string) {
 	for worker := range 8 {
 		group.Go(func() {
 			for i := worker; i < n; i += 8 {
-				a, err := of(ts).client.send("POST", "/Users", nil, userBody(fmt.Sprintf("user%04d@example.com", i)))
-				if err == nil && a.status != 201 {
-					err = fmt.Errorf("%d %s", a.status, a.body)
+				a, err := of(ts).client.Send("POST", "/Users", nil, userBody(fmt.Sprintf("user%04d@example.com", i)))
+				if err == nil && a.Status != 201 {
+					err = fmt.Errorf("%d %s", a.Status, a.Body)
 				}
 				if err != nil {
 					failed <- err
@@ -679,34 +326,34 @@ func userBody(name string) []byte {
 }
 
 // player is the story's Okta, which remembers ids between suites.
-func (s *story) player() *okta {
+func (s *story) player() *replay.Okta {
 	if s.okta == nil {
-		s.okta = newOkta(s.client)
+		s.okta = replay.NewOkta(s.client, oktaDir)
 	}
-	s.okta.client = s.client
-	s.okta.vars["auth"] = "Bearer " + s.client.token
+	s.okta.Client = s.client
+	s.okta.Vars["auth"] = "Bearer " + s.client.Token
 	return s.okta
 }
 
 // storyOkta: okta SUITE PROFILE replays a suite of okta-lifecycle.json.
 func storyOkta(ts *testscript.TestScript, _ bool, args []string) {
 	o := of(ts).player()
-	ts.Check(o.suite(args[0], args[1]))
-	if o.vars["scimId"] != "" {
-		ts.Setenv("ID", o.vars["scimId"])
+	ts.Check(o.Suite(args[0], args[1]))
+	if o.Vars["scimId"] != "" {
+		ts.Setenv("ID", o.Vars["scimId"])
 	}
 }
 
 // storySpec: spec replays Okta's SPEC suite and prints its size.
 func storySpec(ts *testscript.TestScript, _ bool, _ []string) {
-	o := newOkta(of(ts).client)
-	ts.Check(o.spec())
-	fmt.Fprintf(ts.Stdout(), "%d requests, %d assertions\n", o.requests, o.asserts)
+	o := replay.NewOkta(of(ts).client, oktaDir)
+	ts.Check(o.Spec())
+	fmt.Fprintf(ts.Stdout(), "%d requests, %d assertions\n", o.Requests, o.Asserts)
 }
 
 // storyCRUD: crud PROFILE replays Okta's CRUD suite.
 func storyCRUD(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(newOkta(of(ts).client).crud(args[0]))
+	ts.Check(replay.NewOkta(of(ts).client, oktaDir).CRUD(args[0]))
 }
 
 // storyLog: log prints the request log of $DATA, which no program may be using.
@@ -747,7 +394,7 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Defer(s.scene.Close)
 		ts.Check(s.scene.Wait(patience, shownAt.String()))
-		s.client = client{"http://" + shownAt.FindString(s.scene.Text()) + "/api/scim/v2", ts.Getenv("TOKEN")}
+		s.client = replay.Client{"http://" + shownAt.FindString(s.scene.Text()) + "/api/scim/v2", ts.Getenv("TOKEN")}
 	case "type":
 		text, err := strconv.Unquote(`"` + rest + `"`)
 		ts.Check(err)
@@ -763,8 +410,8 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(s.scene.Resize(w, h))
 	case "secret":
 		ts.Setenv("TOKEN", secretForm.FindString(s.scene.Text()))
-		s.client.token = ts.Getenv("TOKEN")
-		if s.client.token == "" {
+		s.client.Token = ts.Getenv("TOKEN")
+		if s.client.Token == "" {
 			ts.Fatalf("no secret is shown:\n%s", s.scene.Text())
 		}
 	case "exit":
@@ -847,7 +494,7 @@ func killOnce(t *testing.T, dir, token string, round int) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.token = token
+	s.Token = token
 	var mu sync.Mutex
 	created := map[string]string{}
 	var group sync.WaitGroup
@@ -855,12 +502,12 @@ func killOnce(t *testing.T, dir, token string, round int) map[string]string {
 		group.Go(func() {
 			for i := 0; ; i++ {
 				name := fmt.Sprintf("user-%d-%d-%d@example.com", round, worker, i)
-				a, err := s.send("POST", "/Users", nil, userBody(name))
+				a, err := s.Send("POST", "/Users", nil, userBody(name))
 				if err != nil {
 					return // killed
 				}
 				mu.Lock()
-				if id, ok := a.at("id").(string); ok && a.status == 201 {
+				if id, ok := a.At("id").(string); ok && a.Status == 201 {
 					created[id] = name
 				}
 				mu.Unlock()
@@ -897,7 +544,7 @@ func TestBadInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.token = token
+	s.Token = token
 	user := string(userBody("ada@example.com"))
 	with := func(member string) string { return strings.TrimSuffix(user, "}") + "," + member + "}" }
 	filter := func(f string) string { return "/Users?filter=" + url.QueryEscape(f) }
@@ -930,21 +577,21 @@ func TestBadInput(t *testing.T) {
 			if c.method == "TEXT" {
 				c.method, header["Content-Type"] = "POST", "text/plain"
 			}
-			a, err := s.send(c.method, c.target, header, []byte(c.body))
+			a, err := s.Send(c.method, c.target, header, []byte(c.body))
 			if err != nil {
 				t.Fatal(err)
 			}
-			detail, _ := a.at("detail").(string)
+			detail, _ := a.At("detail").(string)
 			if c.status == 0 { // too long for a filter, or already for a header
-				c.status = a.status
-				if a.status != 400 && a.status != 414 && a.status != 431 {
-					t.Errorf("status %d", a.status)
+				c.status = a.Status
+				if a.Status != 400 && a.Status != 414 && a.Status != 431 {
+					t.Errorf("status %d", a.Status)
 				}
 			}
-			schemas, _ := a.at("schemas").([]any)
-			if a.status != c.status || !slices.Contains(schemas, any(scim.ErrorURN)) || a.at("status") != strconv.Itoa(c.status) ||
+			schemas, _ := a.At("schemas").([]any)
+			if a.Status != c.status || !slices.Contains(schemas, any(scim.ErrorURN)) || a.At("status") != strconv.Itoa(c.status) ||
 				!regexp.MustCompile(c.detail).MatchString(detail) {
-				t.Errorf("%d %s\nwant %d and a detail that matches %q", a.status, a.body, c.status, c.detail)
+				t.Errorf("%d %s\nwant %d and a detail that matches %q", a.Status, a.Body, c.status, c.detail)
 			}
 		})
 	}
@@ -952,8 +599,8 @@ func TestBadInput(t *testing.T) {
 	if rss := residentMB(t, s.cmd.Process.Pid); rss > 500 { // the race detector takes most of it
 		t.Errorf("%d MB resident after all that", rss)
 	}
-	if a, err := s.send("GET", "/Users", nil, nil); err != nil || a.at("totalResults") != 0.0 {
-		t.Errorf("after all that: %v %s", err, a.body)
+	if a, err := s.Send("GET", "/Users", nil, nil); err != nil || a.At("totalResults") != 0.0 {
+		t.Errorf("after all that: %v %s", err, a.Body)
 	}
 	if err := s.stop(); err != nil {
 		t.Error(err)
@@ -966,7 +613,7 @@ func TestBadInput(t *testing.T) {
 // slowClients holds a hundred connections that send a request one byte at a
 // time: the server answers others, and ends those at its time limit.
 func slowClients(t *testing.T, s *process) {
-	host := strings.Split(s.base, "/")[2]
+	host := strings.Split(s.Base, "/")[2]
 	var group sync.WaitGroup
 	for range 100 {
 		conn, err := net.Dial("tcp", host)
@@ -975,7 +622,7 @@ func slowClients(t *testing.T, s *process) {
 		}
 		defer conn.Close()
 		group.Go(func() {
-			fmt.Fprintf(conn, "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", s.token)
+			fmt.Fprintf(conn, "POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n", s.Token)
 			for range 2 * patience / (50 * time.Millisecond) {
 				if _, err := conn.Write([]byte(" ")); err != nil {
 					return
@@ -985,7 +632,7 @@ func slowClients(t *testing.T, s *process) {
 			t.Error("a client may send one request for ever")
 		})
 	}
-	if a, err := s.send("GET", "/Users", nil, nil); err != nil || a.status != 200 {
+	if a, err := s.Send("GET", "/Users", nil, nil); err != nil || a.Status != 200 {
 		t.Errorf("beside slow clients: %v", err)
 	}
 	group.Wait()
@@ -1186,16 +833,17 @@ func TestParseExpiry(t *testing.T) {
 
 // houseRules is the plan of packages: what each may import of ours, and which foreign libraries live there alone.
 var houseRules = map[string]struct{ ours, foreign []string }{
-	".":            {[]string{"scim", "scim/explain", "server", "store", "tui", "tui/quiet"}, []string{"github.com/tailscale/hujson", "github.com/charmbracelet/x/term"}},
-	"scim":         {nil, nil},
-	"scim/wire":    {nil, nil},
-	"scim/explain": {[]string{"scim", "scim/wire"}, nil},
-	"store":        {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress/zstd"}},
-	"server":       {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":          {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
-	"tui/ui":       {nil, nil},
-	"tui/quiet":    {nil, nil},
-	"tui/scene":    {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
+	".":             {[]string{"scim", "scim/explain", "server", "store", "tui", "tui/quiet"}, []string{"github.com/tailscale/hujson", "github.com/charmbracelet/x/term"}},
+	"scim":          {nil, nil},
+	"scim/wire":     {nil, nil},
+	"scim/explain":  {[]string{"scim", "scim/wire"}, nil},
+	"store":         {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress/zstd"}},
+	"server/replay": {nil, nil},
+	"server":        {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
+	"tui":           {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui/ui":        {nil, nil},
+	"tui/quiet":     {nil, nil},
+	"tui/scene":     {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.
@@ -1257,7 +905,7 @@ func badImport(dir, name string, ours []string, isTest bool) string {
 	own, isOurs := strings.CutPrefix(name, "scimdeck/")
 	switch {
 	case isOurs:
-		if !slices.Contains(ours, own) && own != dir && !(isTest && (dir == "." || own == "tui/scene" || strings.HasPrefix(own, "scim"))) {
+		if !slices.Contains(ours, own) && own != dir && !(isTest && (dir == "." || own == "tui/scene" || own == "server/replay" || strings.HasPrefix(own, "scim"))) {
 			return fmt.Sprintf("%s must not import %s", dir, own)
 		}
 	case dir == "scim" && !isTest && (name == "net/http" || name == "time/tzdata" || strings.HasPrefix(name, "math/rand") || strings.HasPrefix(name, "crypto/rand")):
@@ -1368,4 +1016,731 @@ func TestMessagesAreBounded(t *testing.T) {
 	if len(lines) > keptMessages || lines[len(lines)-1] != fmt.Sprintf("line %d", 3*keptMessages-1) || !reflect.DeepEqual(lines, m.list()) {
 		t.Errorf("%d lines, the last is %q", len(lines), lines[len(lines)-1])
 	}
+}
+
+// The dashboard in a terminal. Numbers are those of the design's acceptance statements.
+
+// dashboard is a scimdeck with its dashboard in a terminal of its own.
+type dashboard struct {
+	*scene.Scene
+	replay.Client
+	dir string
+}
+
+// show starts command (scimdeck or scimdeck-broken) on dir, with a key, in a terminal of w by h cells.
+func show(t *testing.T, w, h int, command, dir string, env []string, flags ...string) *dashboard {
+	t.Helper()
+	token, err := makeKey(dir, "okta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(command, append([]string{"--data", dir, "--listen", "127.0.0.1:0"}, flags...)...)
+	cmd.Env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TZ=UTC"}, env...)
+	s, err := scene.Start(cmd, w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	d := &dashboard{Scene: s, dir: dir}
+	d.wait(t, `^ *\[1 Requests\]|\[1 Req\]`)
+	port := regexp.MustCompile(`:(\d+)`).FindStringSubmatch(d.Text())
+	d.Client = replay.Client{"http://127.0.0.1:" + port[1] + "/api/scim/v2", token}
+	return d
+}
+
+func (d *dashboard) wait(t *testing.T, pattern string) {
+	t.Helper()
+	if err := d.Wait(patience, pattern); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// press types keys and waits for what they bring.
+func (d *dashboard) press(t *testing.T, keys, pattern string) {
+	t.Helper()
+	if err := d.Type(keys); err != nil {
+		t.Fatal(err)
+	}
+	d.wait(t, pattern)
+}
+
+// must sends a request that has to be answered with this status.
+func (d *dashboard) must(t *testing.T, status int, method, target string, body []byte) *replay.Answer {
+	t.Helper()
+	a, err := d.Send(method, target, nil, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Status != status {
+		t.Fatalf("%s %s: %d %s", method, target, a.Status, a.Body)
+	}
+	return a
+}
+
+// quit leaves as a person does.
+func (d *dashboard) quit(t *testing.T) {
+	t.Helper()
+	if err := d.Type("\x03\x03"); err != nil {
+		t.Fatal(err)
+	}
+	d.ended(t, 0)
+}
+
+func (d *dashboard) ended(t *testing.T, want int) {
+	t.Helper()
+	if code, err := d.Exit(patience); err != nil || code != want {
+		t.Fatalf("exit code %d, want %d; %v\n%s", code, want, err, d.Text())
+	}
+}
+
+func TestAcceptance(t *testing.T) {
+	for _, s := range []struct {
+		number int
+		name   string
+		run    func(*testing.T)
+	}{
+		{5, "a frozen terminal stops no request", acceptFrozen},
+		{13, "commands write no escape byte", acceptQuiet},
+		{16, "a small window", acceptSmall},
+		{18, "a hundred sizes", acceptResizes},
+		{31, "ctrl+c twice", acceptInterrupt},
+		{41, "a secret is shown once", acceptSecret},
+		{44, "hostile bytes", acceptHostile},
+		{55, "plain lines", acceptPlain},
+		{56, "themes", acceptThemes},
+		{57, "a panic of the dashboard", acceptPanic},
+		{58, "a dashboard that hangs", acceptHang},
+		{59, "SIGTERM while frozen", acceptFrozenEnd},
+		{60, "the window is closed", acceptHangup},
+		{61, "troubles at the start", acceptTroubles},
+		{63, "nothing but frames", acceptNoise},
+		{64, "the terminal afterwards", acceptAfterwards},
+		{66, "a key and Okta's values", acceptFirstKey},
+	} {
+		t.Run(fmt.Sprintf("%02d %s", s.number, s.name), func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
+	}
+}
+
+// 5. Requests are answered while nobody reads the terminal; afterwards the frame is right.
+func acceptFrozen(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.Freeze()
+	const requests = 400 // far more frames than a terminal's buffer holds
+	var worst time.Duration
+	for range requests {
+		a := d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
+		worst = max(worst, a.Took)
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Logf("the slowest of %d answers took %v", requests, worst)
+	if worst > 3*time.Second { // a handler that waits for the screen waits for ever
+		t.Errorf("an answer took %v", worst)
+	}
+	d.Thaw()
+	d.wait(t, `FOLLOW  400 requests`)
+	d.quit(t)
+}
+
+// 13. The real binary, not the test's: what is linked decides who asks the terminal before main.
+func acceptQuiet(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "scimdeck")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	dir := t.TempDir()
+	for _, args := range [][]string{{"version"}, {"--help"}, {"keys", "list", "--data", dir}, {"config"}, {"nonsense"}} {
+		cmd := exec.Command(binary, args...)
+		s, err := scene.Start(cmd, 80, 24)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if _, err := s.Exit(patience); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > 4*time.Second { // termenv waits five for an answer
+			t.Errorf("%v took %v", args, took)
+		}
+		if raw := s.Raw(); bytes.ContainsAny(raw, "\x1b\x9b") || len(raw) == 0 {
+			t.Errorf("%v wrote %q", args, raw)
+		}
+		s.Close()
+	}
+}
+
+// 16. Too small a window says so, the server answers, and growing brings everything back.
+func acceptSmall(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.must(t, 201, "POST", "/Users", userBody("eve@example.com"))
+	d.wait(t, `create eve@example\.com`)
+	d.press(t, "k", `PAUSED`)
+	d.press(t, "/user:ad", `/ *user:ad`)
+	before := lastLines(d.Text(), 22)
+	for _, size := range [][2]int{{59, 15}, {60, 14}} {
+		if err := d.Resize(size[0], size[1]); err != nil {
+			t.Fatal(err)
+		}
+		d.wait(t, fmt.Sprintf(`This window is %d by %d`, size[0], size[1]))
+		d.wait(t, `127\.0\.0\.1:\d+/api/scim/v2`)
+		d.must(t, 200, "GET", "/ServiceProviderConfig", nil)
+	}
+	if err := d.Resize(80, 24); err != nil {
+		t.Fatal(err)
+	}
+	d.wait(t, `/ *user:ad`)
+	if err := d.until(func() bool { return lastLines(d.Text(), 22) == before || strings.Contains(d.Text(), "user:ad") }); err != nil {
+		t.Errorf("%v; before:\n%s\nafter:\n%s", err, before, d.Text())
+	}
+	d.press(t, "a\r", `create ada@example\.com`)
+	d.quit(t)
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+func (d *dashboard) until(ok func() bool) error {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if ok() {
+			return nil
+		}
+	}
+	return errors.New("waited in vain")
+}
+
+// 18. After any sizes the last frame fits the last size.
+func acceptResizes(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	for range 100 {
+		if err := d.Resize(10+rand.IntN(190), 3+rand.IntN(57)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for _, size := range [][2]int{{140, 40}, {80, 24}, {61, 17}} {
+		if err := d.Resize(size[0], size[1]); err != nil {
+			t.Fatal(err)
+		}
+		fits := func() bool {
+			lines := strings.Split(strings.TrimSuffix(d.Text(), "\n"), "\n")
+			return len(lines) == size[1] && strings.HasPrefix(lines[0], " scimdeck up") && strings.Contains(lines[len(lines)-1], "? keys") &&
+				strings.Contains(lines[len(lines)-2], "FOLLOW")
+		}
+		if err := d.until(fits); err != nil {
+			t.Errorf("at %v: %v\n%s", size, err, d.Text())
+		}
+	}
+	d.quit(t)
+}
+
+// 31. ctrl+c twice ends the program from anywhere.
+func acceptInterrupt(t *testing.T) {
+	for _, place := range []struct{ keys, there string }{
+		{"", `No request has come in yet`},
+		{"2", `\[2 Users\]`},
+		{"3", `\[3 Keys\]`},
+		{"4", `\[4 Setup\]`},
+		{"?", `(?i)everywhere`},
+		{"/abc", `abc`},
+		{"3a", `(?i)name`},
+		{"q", `Stop the server and quit`},
+	} {
+		t.Run("from "+place.keys, func(t *testing.T) {
+			t.Parallel()
+			d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+			d.press(t, place.keys, place.there)
+			d.quit(t)
+		})
+	}
+}
+
+// 41. A new key's secret is in its dialog and nowhere else.
+func acceptSecret(t *testing.T) {
+	dir := t.TempDir()
+	d := show(t, 80, 24, "scimdeck", dir, nil)
+	d.press(t, "3a", `(?i)name`)
+	d.press(t, "fresh\r", secretForm.String())
+	secret := secretForm.FindString(d.Text())
+	d.press(t, "y", `(?i)cop(y|ied)|clipboard`)
+	leaveSecret(t, d)
+	left := len(d.Raw())
+	d.press(t, "4", `\[4 Setup\]`)
+	d.press(t, "L", `(?i)messages|notices`)
+	d.press(t, "\x1b", `\[4 Setup\]`)
+	d.press(t, "3", `fresh`)
+	d.Token = secret
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.press(t, "1", `create ada@example\.com`)
+	d.press(t, "\r", `(?i)summary`)
+	d.press(t, "]", `(?i)request`)
+	d.quit(t)
+	random := secret[len("scimdeck_")+4:] // what follows the prefix
+	if raw := d.Raw()[left:]; bytes.Contains(raw, []byte(random)) {
+		t.Errorf("the terminal showed the secret again: %q", raw)
+	}
+	err := filepath.WalkDir(dir, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(file)
+		if bytes.Contains(data, []byte(random)) {
+			t.Errorf("%s holds the secret", file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// leaveSecret closes the dialog with the new key; if nothing could take the copy, it asks first.
+func leaveSecret(t *testing.T, d *dashboard) {
+	t.Helper()
+	time.Sleep(300 * time.Millisecond) // a box takes no key for 250 ms
+	if err := d.Type("\r"); err != nil {
+		t.Fatal(err)
+	}
+	if d.WaitGone(2*time.Second, secretForm.String()) == nil {
+		return
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := d.Type("y"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.WaitGone(patience, secretForm.String()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// 44. What clients send is shown as text and does nothing to the terminal.
+func acceptHostile(t *testing.T) {
+	d := show(t, 100, 30, "scimdeck", t.TempDir(), nil)
+	evil := "A\x1b]52;c;ZXZpbA==\x07B\x1b]0;PWNED\x07C\x1b[2JD\x1b[6nE\x1bPq#0\x1b\\F\u009b31mG\u202eH\u2066I"
+	quoted, err := json.Marshal("ada" + evil + "@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(string(userBody("X")), `"userName":"X"`, `"userName":`+string(quoted)+`,"nickName":`+string(quoted), 1)
+	d.must(t, 201, "POST", "/Users", []byte(body))
+	d.must(t, 200, "GET", "/Users?filter="+url.QueryEscape(`userName eq "`+strings.ReplaceAll(strings.ReplaceAll(evil, "\x1b", `\u001b`), "\x07", `\u0007`)+`"`), nil)
+	d.must(t, 404, "GET", "/Users/"+url.PathEscape(evil), nil)
+	if _, err := d.Send("GET", "/Users", map[string]string{"User-Agent": "agent\u009b31m\u202e"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	d.wait(t, `create ada`)
+	d.press(t, "p", `/Users/`)
+	d.press(t, "p", `create ada`)
+	d.press(t, "g\r", `(?i)summary`)
+	for range 4 {
+		d.press(t, "]", `(?i)summary`)
+	}
+	d.press(t, "\x1b2", `\[2 Users\]`)
+	d.press(t, "\r", `(?i)nickName|userName`)
+	d.press(t, "\x1b3", `\[3 Keys\]`)
+	d.press(t, "4", `\[4 Setup\]`)
+	if d.Title() == "PWNED" {
+		t.Error("a client changed the window's title")
+	}
+	raw := d.Raw()
+	for _, bad := range []string{"\x1b]52", "PWNED\x07", "\x1b[6n", "\x1bP", "\u009b", "\u202e", "\u2066", "\x9b31m"} {
+		if bytes.Contains(raw, []byte(bad)) {
+			t.Errorf("the terminal got %q", bad)
+		}
+	}
+	if bytes.Count(raw, []byte("\x1b[2J")) > 2 { // the dashboard clears the screen when it starts
+		t.Error("a client cleared the screen")
+	}
+	d.quit(t)
+}
+
+// 55. Plain lines: one a request, in order, nothing but text.
+func acceptPlain(t *testing.T) {
+	dir := t.TempDir()
+	token, err := makeKey(dir, "okta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scene.Start(exec.Command("scimdeck", "--plain", "--data", dir, "--listen", "127.0.0.1:0"), 120, 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	d := &dashboard{Scene: s}
+	d.wait(t, announced.String())
+	d.Client = replay.Client{announced.FindStringSubmatch(d.Text())[1], token}
+	for i := range 20 {
+		d.must(t, 201, "POST", "/Users", userBody(fmt.Sprintf("user%02d@example.com", i)))
+		d.wait(t, fmt.Sprintf(`^%d .* POST 201 .*create user%02d@example\.com`, i+1, i))
+	}
+	if err := d.Cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	d.ended(t, 0)
+	colours := regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	rest := colours.ReplaceAll(d.Raw(), nil)
+	if bytes.ContainsRune(rest, '\x1b') {
+		t.Errorf("more than colours: %q", rest)
+	}
+	if lines := regexp.MustCompile(`(?m)^\d+ `).FindAll(rest, -1); len(lines) != 20 {
+		t.Errorf("%d lines for 20 requests:\n%s", len(lines), rest)
+	}
+}
+
+// 56. T changes the theme and nothing else; --theme wins over everything.
+func acceptThemes(t *testing.T) {
+	coloured := regexp.MustCompile(`\x1b\[[0-9;]*38;5;`)
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), []string{"NO_COLOR=1", "SCIMDECK_THEME=none"}, "--theme", "dark")
+	if !coloured.Match(d.Raw()) {
+		t.Error("--theme dark has no colours beside NO_COLOR and SCIMDECK_THEME=none")
+	}
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.must(t, 201, "POST", "/Users", userBody("eve@example.com"))
+	d.wait(t, `create eve@example\.com`)
+	d.press(t, "k", `PAUSED`)
+	body := func() string {
+		lines := strings.Split(still(d.Text()), "\n")
+		return strings.Join(lines[2:len(lines)-3], "\n")
+	}
+	before := body()
+	d.press(t, "T", `(?i)theme`)
+	if after := body(); after != before {
+		t.Errorf("T changed\n%s\ninto\n%s", before, after)
+	}
+	d.quit(t)
+
+	d = show(t, 80, 24, "scimdeck", t.TempDir(), []string{"NO_COLOR=1"})
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.wait(t, `create ada@example\.com`)
+	for _, m := range regexp.MustCompile(`\x1b\[([0-9;]*)m`).FindAllStringSubmatch(string(d.Raw()), -1) {
+		for _, n := range strings.Split(m[1], ";") {
+			if n != "" && n != "0" && n != "1" && n != "7" {
+				t.Fatalf("NO_COLOR, and yet %q", m[0])
+			}
+		}
+	}
+	d.quit(t)
+}
+
+// 57. A panic gives the terminal back; the server and plain lines go on.
+func acceptPanic(t *testing.T) {
+	for _, where := range []struct{ name, keys string }{{"update", "L"}, {"command", "i"}} {
+		t.Run(where.name, func(t *testing.T) {
+			t.Parallel()
+			d := show(t, 80, 24, "scimdeck-broken", t.TempDir(), []string{"BREAK=" + where.name})
+			if err := d.Type(where.keys); err != nil {
+				t.Fatal(err)
+			}
+			goesOnPlain(t, d)
+		})
+	}
+}
+
+// goesOnPlain holds a broken dashboard to its promise.
+func goesOnPlain(t *testing.T, d *dashboard) {
+	t.Helper()
+	d.wait(t, `listening on`)
+	if cooked, err := d.Cooked(); err != nil || !cooked {
+		t.Errorf("the terminal is not as a shell expects it: %v", err)
+	}
+	if d.Mode(1049) || !d.Mode(25) {
+		t.Error("still on the alternate screen, or without a cursor")
+	}
+	report := regexp.MustCompile(`dashboard-\w+\.txt`).FindString(d.Text())
+	if data, err := os.ReadFile(filepath.Join(d.dir, report)); err != nil || !bytes.Contains(data, []byte("goroutine")) {
+		t.Errorf("the report %q: %v %s", report, err, data)
+	}
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.wait(t, `POST 201 .*create ada@example\.com`)
+	if err := d.Type("\x03"); err != nil {
+		t.Fatal(err)
+	}
+	d.ended(t, 0)
+	if err := verify(d.dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// 58. An Update that never returns is the same within seconds.
+func acceptHang(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck-broken", t.TempDir(), []string{"BREAK=hang"})
+	if err := d.Type("L"); err != nil {
+		t.Fatal(err)
+	}
+	d.must(t, 200, "GET", "/ServiceProviderConfig", nil)
+	goesOnPlain(t, d)
+}
+
+// 59. SIGTERM ends it in order though the terminal takes nothing.
+func acceptFrozenEnd(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.Freeze()
+	for range 200 {
+		d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := d.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan error, 1)
+	go func() { gone <- waitPID(d.Cmd.Process.Pid) }()
+	select {
+	case err := <-gone:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(patience):
+		t.Error("still there")
+	}
+	if err := verify(d.dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// waitPID waits until a process is a zombie: its end is seen by others only when its terminal is read.
+func waitPID(pid int) error {
+	for {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			return err
+		}
+		if _, rest, _ := strings.Cut(string(stat), ") "); strings.HasPrefix(rest, "Z") {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// 60. Closing the window ends it in order.
+func acceptHangup(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	if err := d.Hangup(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Exit(patience); err != nil {
+		t.Fatal(err)
+	}
+	err := inspect(d.dir, func(st *store.Store) error {
+		if n := st.Count(scim.NewCatalog(false).Type("User")); n != 1 {
+			t.Errorf("%d users", n)
+		}
+		return st.Verify(context.Background())
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// 61. What can be wrong at the start is one plain sentence with a way out.
+func acceptTroubles(t *testing.T) {
+	busy := t.TempDir()
+	running, err := startServer(busy, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = running.kill() }) // it only has to be there meanwhile
+	port := strings.Split(running.Base, "/")[2]
+	corrupt := t.TempDir()
+	if _, err := makeKey(corrupt, "x"); err != nil {
+		t.Fatal(err)
+	}
+	ruin(t, corrupt)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	locked := t.TempDir()
+	if err := os.Chmod(locked, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"port taken", []string{"--data", t.TempDir(), "--listen", port}, `port \d+ is taken\.\r?\n +another port: +scimdeck --listen 127\.0\.0\.1:\d+`},
+		{"folder in use", []string{"--data", busy}, `is in use by another scimdeck \(pid ` + strconv.Itoa(running.cmd.Process.Pid)},
+		{"corrupt", []string{"--data", corrupt}, `is damaged`},
+		{"a file", []string{"--data", file}, `cannot be opened|is not`},
+		{"read-only", []string{"--data", locked}, `is not yours to write`},
+		{"no such address", []string{"--data", t.TempDir(), "--listen", "192.0.2.1:1"}, `cannot listen on 192\.0\.2\.1:1`},
+		{"no certificate", []string{"--data", t.TempDir(), "--config", writeConfig(t, `{"tls": {"cert": "no.pem", "key": "no.pem"}}`)}, `tls: cannot use no\.pem`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := exec.Command("scimdeck", append([]string{"--listen", "127.0.0.1:0"}, c.args...)...)
+			if c.name == "read-only" && os.Geteuid() == 0 {
+				asNobody(t, cmd, locked)
+			}
+			s, err := scene.Start(cmd, 200, 24)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if code, err := s.Exit(patience); err != nil || code != 1 {
+				t.Errorf("exit code %d, %v", code, err)
+			}
+			raw := string(s.Raw())
+			if !regexp.MustCompile(c.want).MatchString(raw) || !strings.Contains(raw, "\n  ") && c.name != "no certificate" || strings.Contains(raw, "\x1b") {
+				t.Errorf("it said %q, want %q and a way out", raw, c.want)
+			}
+		})
+	}
+	if a, err := running.Send("GET", "/ServiceProviderConfig", nil, nil); err != nil || a.Status >= 500 {
+		t.Errorf("the one that runs was disturbed: %v", err)
+	}
+}
+
+// ruin overwrites the beginning of the database's files.
+func ruin(t *testing.T, dir string) {
+	err := filepath.WalkDir(dir, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		f, err := os.OpenFile(file, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(bytes.Repeat([]byte("ruin"), 64))
+		return errors.Join(err, f.Close())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asNobody takes the rights of root away, to which no folder is read-only.
+func asNobody(t *testing.T, cmd *exec.Cmd, dir string) {
+	t.Helper()
+	binary, err := os.ReadFile(cmd.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != "/"; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, info.Mode()|0o055); err != nil {
+			t.Fatal(err)
+		}
+		if dir == filepath.Clean(os.TempDir()) {
+			break
+		}
+	}
+	cmd.Path = filepath.Join(t.TempDir(), "scimdeck")
+	for dir := filepath.Dir(cmd.Path); dir != filepath.Clean(os.TempDir()); dir = filepath.Dir(dir) {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(cmd.Path, binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+}
+
+// 63. What libraries and the server say goes to L, not to the terminal.
+func acceptNoise(t *testing.T) {
+	cert, key := selfSigned(t)
+	file := writeConfig(t, fmt.Sprintf(`{"tls": {"cert": %q, "key": %q}}`, cert, key))
+	d := show(t, 80, 24, "scimdeck-broken", t.TempDir(), []string{"BREAK=noise"}, "--config", file)
+	a, err := d.Send("GET", "/Users", nil, nil) // http where https is spoken: http.Server logs it
+	if err != nil || a.Status != 400 {
+		t.Fatal(a, err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	for _, noise := range []string{"NOISE", "TLS handshake"} {
+		if bytes.Contains(d.Raw(), []byte(noise)) {
+			t.Errorf("%q reached the terminal", noise)
+		}
+	}
+	d.press(t, "L", `NOISE of a library`)
+	d.wait(t, `TLS handshake`)
+	d.quit(t)
+}
+
+// 64. After quitting the terminal is as it was, with the summary on a clean line.
+func acceptAfterwards(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	d.must(t, 409, "POST", "/Users", userBody("ADA@example.com"))
+	d.press(t, "M", `mouse on`)
+	d.press(t, "q", `Stop the server and quit`)
+	time.Sleep(300 * time.Millisecond) // a box takes no key for 250 ms
+	if err := d.Type("y"); err != nil {
+		t.Fatal(err)
+	}
+	d.ended(t, 0)
+	for mode, want := range map[int]bool{25: true, 1049: false, 1000: false, 1002: false, 1003: false, 1006: false, 2004: false, 1004: false} {
+		if d.Mode(mode) != want {
+			t.Errorf("mode %d is %v", mode, !want)
+		}
+	}
+	if cooked, err := d.Cooked(); err != nil || !cooked {
+		t.Errorf("the terminal is not as a shell expects it: %v", err)
+	}
+	if d.Title() != "" {
+		t.Errorf("the title is still %q", d.Title())
+	}
+	end := "Stopped after \\d+ s: 2 requests, 1 problem, 1 user\\.\r\nKept in .*; start again with the same command to go on\\.\r\n$"
+	if raw := string(d.Raw()); !regexp.MustCompile(end).MatchString(raw) {
+		t.Errorf("it ends with %q", raw[max(0, len(raw)-300):])
+	}
+}
+
+// 66. From nothing to a key and the values for Okta with nothing read but the screen.
+func acceptFirstKey(t *testing.T) {
+	s, err := scene.Start(exec.Command("scimdeck", "--data", t.TempDir(), "--listen", "127.0.0.1:0"), 80, 24)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	d := &dashboard{Scene: s}
+	d.wait(t, `No request has come in yet`)
+	d.Client.Base = "http://" + shownAt.FindString(d.Text()) + "/api/scim/v2"
+	d.press(t, "3", `No key yet`)
+	d.press(t, "a", `(?i)name`)
+	d.press(t, "okta-dev\r", secretForm.String())
+	d.Token = secretForm.FindString(d.Text())
+	d.press(t, "y", `(?i)cop(y|ied)|clipboard`)
+	leaveSecret(t, d)
+	d.press(t, "4", `SCIM connector base URL`)
+	for _, value := range []string{regexp.QuoteMeta(strings.TrimPrefix(d.Base, "http://")), `userName`, `Import New Users and Profile Updates`, `Push New Users`, `Push Profile Updates`, `HTTP Header`} {
+		d.wait(t, value)
+	}
+	d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
+	d.quit(t)
+}
+
+// selfSigned makes a certificate for this machine.
+func selfSigned(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"localhost"}}
+	der, err := x509.CreateCertificate(crand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for file, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
 }
