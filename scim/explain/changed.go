@@ -26,7 +26,7 @@ func compare(list *[]string, prefix string, a, b scim.Value) {
 		switch {
 		case prefix == "" && (name == "schemas" || name == "id" || name == "meta"):
 		case x.Equal(y):
-		case strings.Contains(name, ":"): // an extension: its attributes stand for themselves
+		case strings.Contains(name, ":") && (x.Kind() == scim.Object || y.Kind() == scim.Object): // an extension: its attributes stand for themselves
 			compare(list, prefix, x, y)
 		case x.Kind() == scim.Object && y.Kind() == scim.Object:
 			compare(list, prefix+name+".", x, y)

@@ -59,6 +59,7 @@ func Exchange(ex *wire.Exchange) {
 	default:
 		r.one()
 	}
+	ex.Name, ex.ID = cut(ex.Name), cut(ex.ID)
 	ex.Before, ex.After = nil, nil
 }
 

@@ -19,7 +19,12 @@ func safeHeader(name, v string, answer bool) string {
 			return cutKey(v)
 		}
 	}
-	if v != "" && (secretName(name) || strings.Contains(strings.ToLower(name), "cookie") || strings.Contains(strings.ToLower(name), "auth")) {
+	switch lower := strings.ToLower(name); {
+	case v == "":
+		return v
+	case strings.Contains(lower, "cookie"):
+		return removed
+	case secretName(name) || strings.Contains(lower, "auth"):
 		return safeToken(v)
 	}
 	if strings.Contains(v, "://") || strings.IndexByte(v, '?') >= 0 {

@@ -68,6 +68,20 @@ func (f *secrets) addWords(s string, shortest int) {
 	}
 }
 
+// addValue remembers a JSON value.
+func (f *secrets) addValue(value []byte) {
+	inner := value[1:max(1, len(value)-1)]
+	text := string(inner)
+	if value[0] != '"' || bytes.IndexByte(inner, '\\') >= 0 && json.Unmarshal(value, &text) != nil {
+		f.addWords(string(value), 4)
+		return
+	}
+	f.add(text)
+	if strings.ContainsAny(text, " [") {
+		f.addWords(text, 4)
+	}
+}
+
 // in reports whether b quotes one of the secrets, or the beginning of a long one.
 func (f *secrets) in(b []byte) bool {
 	for _, v := range f.values {
@@ -223,7 +237,7 @@ func (f *secrets) body(b []byte, whole bool) []byte {
 		f.addWords(string(b[:min(len(b), 16<<10)]), 8)
 		return []byte(withheldBody)
 	}
-	c := cutter{b: b}
+	c := cutter{b: b, open: make([][2]span, 0, 32)}
 	c.value(0)
 	return cutKeys(c.cut(f))
 }
@@ -232,6 +246,7 @@ func (f *secrets) body(b []byte, whole bool) []byte {
 type cutter struct {
 	b     []byte
 	spans []span
+	open  [][2]span // names and values of the objects being walked, as a stack
 }
 
 type span struct{ from, to int }
@@ -254,7 +269,7 @@ func (c *cutter) value(i int) int {
 	case '"':
 		return c.text(i)
 	}
-	for i < len(c.b) && c.b[i] > ' ' && bytes.IndexByte([]byte(",]}"), c.b[i]) < 0 {
+	for i < len(c.b) && c.b[i] > ' ' && c.b[i] != ',' && c.b[i] != ']' && c.b[i] != '}' {
 		i++
 	}
 	return i
@@ -263,35 +278,42 @@ func (c *cutter) value(i int) int {
 // object walks an object. In one whose path (or name) is a password, as an
 // operation of a PATCH has it, every other value goes.
 func (c *cutter) object(i int) int {
-	var members []span
-	secret := false
+	mine, secret := len(c.open), false
 	i = c.blank(i + 1)
 	for c.b[i] != '}' {
-		end := c.text(i)
-		name := c.b[i:end]
-		i = c.blank(c.blank(end) + 1) // past the colon
-		v := span{i, c.value(i)}
-		value := c.b[v.from:v.to]
-		switch {
-		case mentions(name, "password"):
-			c.spans = append(c.spans, v)
-		case value[0] == '"' && namesAttribute(name) && mentions(value, "password"):
+		name := span{i, c.text(i)}
+		i = c.blank(c.blank(name.to) + 1) // past the colon
+		value := span{i, c.value(i)}
+		switch text := c.b[value.from:value.to]; {
+		case c.mention(name):
+			c.spans = append(c.spans, value)
+		case text[0] == '"' && c.mention(value) && namesAttribute(c.b[name.from:name.to]):
 			secret = true
-			if bytes.ContainsAny(value, "[ ") {
-				c.spans = append(c.spans, v)
+			if bytes.ContainsAny(text, "[ ") {
+				c.spans = append(c.spans, value)
 			}
-		case !foldsTo(name, "op"):
-			members = append(members, v)
+		default:
+			c.open = append(c.open, [2]span{name, value})
 		}
-		i = c.blank(v.to)
+		i = c.blank(value.to)
 		if c.b[i] == ',' {
 			i = c.blank(i + 1)
 		}
 	}
 	if secret {
-		c.spans = append(c.spans, members...)
+		for _, m := range c.open[mine:] {
+			if !foldsTo(c.b[m[0].from:m[0].to], "op") {
+				c.spans = append(c.spans, m[1])
+			}
+		}
 	}
+	c.open = c.open[:mine]
 	return i + 1
+}
+
+func (c *cutter) mention(s span) bool {
+	const quoted = len(`"password"`)
+	return s.to-s.from >= quoted && mentions(c.b[s.from:s.to], "password")
 }
 
 // cut returns the text without the collected values.
@@ -314,12 +336,7 @@ func (c *cutter) cut(f *secrets) []byte {
 		}
 		out = append(append(out, c.b[at:s.from]...), removedJSON...)
 		at = s.to
-		var text string
-		if json.Unmarshal(value, &text) == nil {
-			f.add(text)
-		} else {
-			f.addWords(string(value), 4)
-		}
+		f.addValue(value)
 	}
 	return append(out, c.b[at:]...)
 }
@@ -352,10 +369,10 @@ func namesAttribute(quoted []byte) bool {
 }
 
 func foldsTo(quoted []byte, name string) bool {
-	var s string
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return strings.EqualFold(string(quoted[1:len(quoted)-1]), name)
+	if inner := quoted[1 : len(quoted)-1]; bytes.IndexByte(inner, '\\') < 0 {
+		return bytes.EqualFold(inner, []byte(name))
 	}
+	var s string
 	return json.Unmarshal(quoted, &s) == nil && strings.EqualFold(s, name)
 }
 
