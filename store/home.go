@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-
-	badger "github.com/dgraph-io/badger/v4"
 )
 
 // home is the data folder: the database in db, and a lock with a note of who
@@ -122,65 +119,4 @@ func (h *home) size() (n int64) {
 		}
 	}
 	return n
-}
-
-// openBadger opens the database with a small profile: about 50 MB of memory at
-// any number of users, where Badger's defaults take several hundred.
-func openBadger(h *home, messages *slog.Logger) (db *badger.DB, err error) {
-	dir := ""
-	if h != nil {
-		dir = h.db
-		defer func() {
-			if p := recover(); p != nil { // a broken table or manifest can bring Badger to that
-				db, err = nil, &DamagedError{Dir: h.dir, Err: fmt.Errorf("%v", p)}
-			}
-		}()
-	}
-	o := badger.DefaultOptions(dir).
-		WithInMemory(h == nil).
-		WithLogger(badgerLogger{messages}).
-		WithMemTableSize(8 << 20).
-		WithNumMemtables(2).
-		WithNumLevelZeroTables(2).
-		WithNumLevelZeroTablesStall(8).
-		WithBlockCacheSize(8 << 20).
-		WithValueLogFileSize(16 << 20).
-		WithNumCompactors(2).
-		WithMetricsEnabled(false).
-		WithDetectConflicts(false) // each space of keys has one writer
-	db, err = badger.Open(o)
-	if err == nil || h == nil {
-		return db, err
-	}
-	err = badgerError("opening the database", err)
-	switch {
-	case errors.Is(err, fs.ErrPermission), strings.Contains(err.Error(), "read-only"), strings.Contains(err.Error(), "no space"):
-		return nil, homeError(h.dir, err)
-	case strings.Contains(err.Error(), "directory lock"), strings.Contains(err.Error(), "Another process"):
-		return nil, &InUseError{Dir: h.dir} // some tool has the database open without our lock
-	}
-	return nil, &DamagedError{Dir: h.dir, Err: err}
-}
-
-// badgerLogger passes Badger's messages on. Badger calls "info" what is of
-// interest to its developers.
-type badgerLogger struct{ to *slog.Logger }
-
-func (l badgerLogger) Errorf(f string, v ...any)   { l.to.Error(badgerText(f, v)) }
-func (l badgerLogger) Warningf(f string, v ...any) { l.to.Warn(badgerText(f, v)) }
-func (l badgerLogger) Infof(f string, v ...any)    { l.to.Debug("badger", "text", lazyText{f, v}) }
-func (l badgerLogger) Debugf(string, ...any)       {}
-
-func badgerText(f string, v []any) string {
-	return "badger: " + strings.TrimSpace(fmt.Sprintf(f, v...))
-}
-
-// lazyText is formatted only if somebody wants to read it.
-type lazyText struct {
-	format string
-	args   []any
-}
-
-func (t lazyText) LogValue() slog.Value {
-	return slog.StringValue(strings.TrimSpace(fmt.Sprintf(t.format, t.args...)))
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -39,6 +40,7 @@ var kindTable = map[string]kind{
 	"Group": {code: 2, indexes: []index{
 		{path: "displayName", code: 1, whole: true},
 		{path: "externalId", code: 2},
+		{path: "members.value", code: 3},
 	}},
 }
 
@@ -84,7 +86,7 @@ type entry struct {
 // entries lists a draft's index entries, each once. It refuses a draft without
 // a value for the whole index: such a resource would be in no list.
 func (k *kind) entries(d scim.Draft) ([]entry, error) {
-	values := k.t.IndexValues(d)
+	values := k.t.IndexValues(d) // distinct
 	list := make([]entry, 0, len(values))
 	whole := 0
 	for _, v := range values {
@@ -92,11 +94,7 @@ func (k *kind) entries(d scim.Draft) ([]entry, error) {
 		if x == nil {
 			continue
 		}
-		e := entry{x, v.Value}
-		if contains(list, e) {
-			continue
-		}
-		list = append(list, e)
+		list = append(list, entry{x, v.Value})
 		if x.whole {
 			whole++
 		}
@@ -107,23 +105,34 @@ func (k *kind) entries(d scim.Draft) ([]entry, error) {
 	return list, nil
 }
 
-// contains is a loop, as a resource has a handful of entries.
-func contains(list []entry, e entry) bool {
-	for _, x := range list {
-		if x == e {
-			return true
+// without lists the entries of list that are not in other. A user has a handful
+// of them, a group thousands.
+func without(list, other []entry) (rest []entry) {
+	const few = 16
+	if len(list) <= few || len(other) <= few {
+		for _, e := range list {
+			if !slices.Contains(other, e) {
+				rest = append(rest, e)
+			}
+		}
+		return rest
+	}
+	has := make(map[entry]bool, len(other))
+	for _, e := range other {
+		has[e] = true
+	}
+	for _, e := range list {
+		if !has[e] {
+			rest = append(rest, e)
 		}
 	}
-	return false
+	return rest
 }
 
 // reindex plans the change from a resource's old entries to its new ones, and
 // refuses it if a unique value belongs to another resource.
 func (t *tx) reindex(k *kind, seq uint64, old, now []entry) error {
-	for _, e := range now {
-		if contains(old, e) {
-			continue
-		}
+	for _, e := range without(now, old) {
 		key, value := k.entryKey(e.index, e.value, seq), []byte(nil)
 		if e.index.unique {
 			if err := t.free(k, e.index, key); err != nil {
@@ -133,10 +142,8 @@ func (t *tx) reindex(k *kind, seq uint64, old, now []entry) error {
 		}
 		t.set(key, value)
 	}
-	for _, e := range old {
-		if !contains(now, e) {
-			t.delete(k.entryKey(e.index, e.value, seq))
-		}
+	for _, e := range without(old, now) {
+		t.delete(k.entryKey(e.index, e.value, seq))
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (s *Store) listAll(k *kind, p *page) error {
 	defer txn.Discard()
 
 	total := p.total
-	p.skip = 0
+	p.skip, p.total = 0, 0
 	err := p.scan(txn, k.docKey(0)[:2], k.docKey(first))
 	p.total = total
 	return badgerError("listing", err)

@@ -1,6 +1,336 @@
 package store
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 
-// Verify walks everything and reports each inconsistency.
-func (s *Store) Verify(ctx context.Context) error { return ctx.Err() }
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// Verify walks everything and reports each inconsistency, at most maxFaults:
+// documents against indexes and the rank index and back, keys in the database
+// against those in memory, log chunks against the list of them, and keys that
+// nobody has declared. It looks at one moment; others may go on working.
+func (s *Store) Verify(ctx context.Context) error {
+	<-s.log.loaded
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return ErrClosed
+	}
+	v := s.newVerifier(ctx)
+	defer v.txn.Discard()
+	v.spaces()
+	for _, k := range s.kinds {
+		v.documents(k)
+		for i := range k.indexes {
+			v.index(k, &k.indexes[i])
+		}
+	}
+	v.keys()
+	v.logChunks()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(v.faults...)
+}
+
+const maxFaults = 50
+
+// verifier is what Verify looks at, all of one moment.
+type verifier struct {
+	ctx     context.Context
+	s       *Store
+	txn     *badger.Txn
+	ranks   map[*kind]*rank
+	ring    *keyring
+	chunks  []chunkHead
+	entries int
+	next    uint64 // the creation sequence that is not given out yet, at least
+	count   map[*index]int
+	faults  []error
+}
+
+func (s *Store) newVerifier(ctx context.Context) *verifier {
+	v := &verifier{ctx: ctx, s: s, ranks: map[*kind]*rank{}, count: map[*index]int{}}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	s.log.mu.RLock()
+	defer s.log.mu.RUnlock()
+	v.txn = s.db.NewTransaction(false)
+	for _, k := range s.kinds {
+		v.ranks[k] = k.rank.clone()
+	}
+	v.ring = s.keys.Load()
+	v.chunks = append(v.chunks, s.log.chunks...)
+	v.entries = s.log.entries
+	return v
+}
+
+func (v *verifier) fault(format string, args ...any) {
+	if len(v.faults) < maxFaults {
+		v.faults = append(v.faults, fmt.Errorf(format, args...))
+	}
+}
+
+// each walks the keys with a prefix until the context ends.
+func (v *verifier) each(prefix []byte, f func(key []byte, item *badger.Item)) {
+	it := v.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+	defer it.Close()
+	for n := 0; ; n++ {
+		if n == 0 {
+			it.Rewind()
+		} else {
+			it.Next()
+		}
+		if !it.Valid() || n%ctxEvery == 0 && v.ctx.Err() != nil {
+			return
+		}
+		f(it.Item().Key(), it.Item())
+	}
+}
+
+func (v *verifier) value(item *badger.Item) []byte {
+	b, err := item.ValueCopy(nil)
+	if err != nil {
+		v.fault("the value of %q cannot be read: %w", item.Key(), err)
+	}
+	return b
+}
+
+// spaces finds keys that nobody reads, and reads the single ones.
+func (v *verifier) spaces() {
+	v.each(nil, func(key []byte, item *badger.Item) {
+		switch key[0] {
+		case spaceFormat:
+			if n, err := strconv.Atoi(string(v.value(item))); err != nil || n != formatVersion || len(key) != 1 {
+				v.fault("the format mark is %q at %q", v.value(item), key)
+			}
+		case spaceSequence:
+			v.next, _ = lastUint64(v.value(item))
+		case spaceDoc, spaceUnique, spaceIndex:
+			if !v.declared(key) {
+				v.fault("the key %q is of no known type or index", key)
+			}
+		case spaceKey, spaceRows, spaceRest:
+			if len(key) != 9 {
+				v.fault("the key %q should have 9 bytes", key)
+			}
+		case spaceLogState:
+			if len(v.value(item)) != 16 {
+				v.fault("the log's state is %q", v.value(item))
+			}
+		default:
+			v.fault("the key %q is in no known space", key)
+		}
+	})
+}
+
+// declared reports whether the type and the index of a key exist.
+func (v *verifier) declared(key []byte) bool {
+	for _, k := range kindTable {
+		if len(key) < 2 || key[1] != k.code {
+			continue
+		}
+		if key[0] == spaceDoc {
+			return len(key) == 10
+		}
+		for _, x := range k.indexes {
+			if len(key) > 2 && key[2] == x.code && x.unique == (key[0] == spaceUnique) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// documents holds each document against its key, the indexes and the rank index.
+func (v *verifier) documents(k *kind) {
+	n := 0
+	v.each([]byte{spaceDoc, k.code}, func(key []byte, item *badger.Item) {
+		n++
+		seq, _ := lastUint64(key)
+		if seq >= v.next {
+			v.fault("%s %d: sequences are reserved only up to %d", k.t.Name, seq, v.next)
+		}
+		if !v.ranks[k].has(seq) {
+			v.fault("%s %d: it is not in the rank index", k.t.Name, seq)
+		}
+		doc := v.value(item)
+		id, d, meta, err := k.t.ReadDoc(doc)
+		if err != nil {
+			v.fault("%s %d: %w", k.t.Name, seq, err)
+			return
+		}
+		if s, ok := idSeq(id); !ok || s != seq {
+			v.fault("%s %d: its id is %s", k.t.Name, seq, id)
+		}
+		if again := k.t.AppendDoc(nil, id, d, meta); !bytes.Equal(again, doc) {
+			v.fault("%s %d: it is stored as\n%s\nand should be\n%s", k.t.Name, seq, doc, again)
+		}
+		list, _ := k.entries(d) // none is a fault that entriesOf finds
+		v.entriesOf(k, seq, list)
+	})
+	if n != v.ranks[k].n {
+		v.fault("%s: there are %d and the rank index says %d", k.t.Name, n, v.ranks[k].n)
+	}
+}
+
+// entriesOf looks for the index entries that a document should have.
+func (v *verifier) entriesOf(k *kind, seq uint64, list []entry) {
+	if len(list) == 0 {
+		v.fault("%s %d: it has no %s", k.t.Name, seq, k.indexes[0].path)
+	}
+	for _, e := range list {
+		v.count[e.index]++
+		item, err := v.txn.Get(k.entryKey(e.index, e.value, seq))
+		if err != nil {
+			v.fault("%s %d: its %s %q is not in the index: %w", k.t.Name, seq, e.index.path, e.value, err)
+			continue
+		}
+		if value := v.value(item); e.index.unique {
+			if of, _ := lastUint64(value); of != seq {
+				v.fault("%s %d: its %s %q is in the index as that of %d", k.t.Name, seq, e.index.path, e.value, of)
+			}
+		} else if len(value) != 0 {
+			v.fault("%s %d: its entry in %s has the value %q", k.t.Name, seq, e.index.path, value)
+		}
+	}
+}
+
+// index finds entries too many: if all that should be there are there, the
+// number tells. Only then is it worth a look which they are.
+func (v *verifier) index(k *kind, x *index) {
+	n := 0
+	walk := func(f func(key []byte, seq uint64) error) {
+		if err := k.eachEntry(v.txn, x, f); err != nil {
+			v.fault("%w", err)
+		}
+	}
+	walk(func([]byte, uint64) error {
+		n++
+		return v.ctx.Err()
+	})
+	if n == v.count[x] {
+		return
+	}
+	v.fault("the index of %s has %d entries and should have %d", x.path, n, v.count[x])
+	walk(func(key []byte, seq uint64) error {
+		item, err := v.txn.Get(k.docKey(seq))
+		if err != nil {
+			v.fault("the index of %s has %q for the missing %d", x.path, key, seq)
+			return nil
+		}
+		if k.has(v.value(item), x, key, seq) {
+			return nil
+		}
+		v.fault("the index of %s has %q for %d, which does not have that value", x.path, key, seq)
+		return v.ctx.Err()
+	})
+}
+
+// has reports whether a document should have the index entry.
+func (k *kind) has(doc []byte, x *index, key []byte, seq uint64) bool {
+	_, d, _, err := k.t.ReadDoc(doc)
+	if err != nil {
+		return false
+	}
+	list, _ := k.entries(d)
+	return slices.ContainsFunc(list, func(e entry) bool {
+		return e.index == x && bytes.Equal(key, k.entryKey(x, e.value, seq))
+	})
+}
+
+// keys holds the stored keys against those in memory.
+func (v *verifier) keys() {
+	stored, err := loadKeys(v.txn)
+	if err != nil {
+		v.fault("%w", err)
+		return
+	}
+	if len(stored.list) != len(v.ring.list) || len(stored.byHash) != len(stored.list) {
+		v.fault("%d keys are stored with %d hashes, %d are in memory", len(stored.list), len(stored.byHash), len(v.ring.list))
+		return
+	}
+	names := map[string]bool{}
+	for i, k := range stored.list {
+		if m := v.ring.list[i]; k.Key != m.Key || k.hash != m.hash {
+			v.fault("key %d is stored as %+v and is %+v in memory", k.ID, k.Key, m.Key)
+		}
+		if names[k.Name] || checkKeyName(k.Name) != nil {
+			v.fault("key %d has the name %q", k.ID, k.Name)
+		}
+		names[k.Name] = true
+	}
+}
+
+// logChunks reads all chunks and holds them against the list of them.
+func (v *verifier) logChunks() {
+	var found []chunkHead
+	entries := 0
+	v.each([]byte{spaceRows}, func(_ []byte, item *badger.Item) {
+		h, err := v.chunk(item)
+		if err != nil {
+			v.fault("%w", err)
+		}
+		if n := len(found); n > 0 && found[n-1].last >= h.first {
+			v.fault("log chunk %d begins before %d ends", h.first, found[n-1].first)
+		}
+		found = append(found, h)
+		entries += h.count
+	})
+	rests := 0
+	v.each([]byte{spaceRest}, func([]byte, *badger.Item) { rests++ })
+	if len(found) != len(v.chunks) || rests != len(found) || entries != v.entries {
+		v.fault("%d log chunks (%d rests) with %d entries are stored, %d with %d are in the list",
+			len(found), rests, entries, len(v.chunks), v.entries)
+		return
+	}
+	for i, h := range found {
+		if m := v.chunks[i]; h.first != m.first || h.last != m.last || h.count != m.count {
+			v.fault("log chunk %d (%d entries to %d) is in the list as %d (%d to %d)",
+				h.first, h.count, h.last, m.first, m.count, m.last)
+		}
+	}
+}
+
+// chunk reads everything in a log chunk.
+func (v *verifier) chunk(item *badger.Item) (chunkHead, error) {
+	l := v.s.log
+	h, block, err := itemHead(item)
+	if err != nil {
+		return h, err
+	}
+	rows, err := l.packer.rows(h, block)
+	if err != nil {
+		return h, err
+	}
+	rest, err := l.restOf(v.txn, h.first)
+	if err != nil {
+		return h, fmt.Errorf("log chunk %d: its rest: %w", h.first, err)
+	}
+	d, problems := &decoder{text: rest}, 0
+	for i := range rows {
+		if _, err := readExchange(&rows[i], d.string()); err != nil {
+			return h, fmt.Errorf("log entry %d: %w", rows[i].Seq, err)
+		}
+		if i > 0 && rows[i].Seq <= rows[i-1].Seq {
+			return h, fmt.Errorf("log chunk %d: %d comes after %d", h.first, rows[i].Seq, rows[i-1].Seq)
+		}
+		if rows[i].Problem {
+			problems++
+		}
+	}
+	if err := d.done(); err != nil {
+		return h, fmt.Errorf("log chunk %d: its rest: %w", h.first, err)
+	}
+	if rows[0].Seq != h.first || rows[len(rows)-1].Seq != h.last || problems != h.problems {
+		return h, fmt.Errorf("log chunk %d: its head says to %d with %d problems, it goes from %d to %d with %d",
+			h.first, h.last, h.problems, rows[0].Seq, rows[len(rows)-1].Seq, problems)
+	}
+	return h, nil
+}

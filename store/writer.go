@@ -208,10 +208,12 @@ func (s *Store) runBatch(batch []*operation) {
 		if op.err = s.run(op, t); op.err == nil {
 			op.err = s.room(t)
 		}
+		if op.err == nil {
+			op.err = b.tooBig(t)
+		}
 		if op.err == nil && !b.fits(t) {
 			b.commit()
 			b = s.newBatch()
-			op.err = b.tooBig(t)
 		}
 		if op.err == nil {
 			op.err = b.add(op, t)
@@ -274,13 +276,22 @@ func (b *batch) fits(t *tx) bool {
 	return b.count+count < b.s.db.MaxBatchCount() && b.size+size < b.s.db.MaxBatchSize()
 }
 
-// tooBig refuses an operation that does not fit even into an empty batch.
+// maxValue bounds a stored value. From here on Badger would put it into its
+// value log, and in memory it would refuse it.
+const maxValue = 1<<20 - 1
+
+// tooBig refuses an operation that can never be committed.
 func (b *batch) tooBig(t *tx) error {
-	if b.fits(t) {
-		return nil
+	for _, w := range t.writes {
+		if len(w.value) > maxValue {
+			return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", len(w.value), maxValue)
+		}
 	}
-	_, size := t.cost()
-	return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", size, b.s.db.MaxBatchSize())
+	if count, size := t.cost(); count >= b.s.db.MaxBatchCount() || size >= b.s.db.MaxBatchSize() {
+		return scim.Errorf(413, "", "the change takes %d writes and %d bytes; the store takes at most %d and %d",
+			count, size, b.s.db.MaxBatchCount(), b.s.db.MaxBatchSize())
+	}
+	return nil
 }
 
 // add puts what the operation has planned into the transaction.

@@ -1,0 +1,411 @@
+package store
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"scimdeck/scim/wire"
+)
+
+var logStart = time.Date(2026, 5, 1, 12, 0, 0, 123456789, time.UTC)
+
+// exchange is the i-th of a varied series.
+func exchange(i int) *wire.Exchange {
+	id := newTail().id(uint64(i))
+	ex := &wire.Exchange{
+		Start: logStart.Add(time.Duration(i) * time.Millisecond), Took: time.Duration(i) * time.Microsecond,
+		Method: "GET", Target: "/scim/v2/Users/" + id, Proto: "HTTP/1.1", Host: "localhost:7644", Remote: "127.0.0.1:999",
+		RequestHeader: []wire.Field{{Name: "Accept", Value: "*/*"}, {Name: "User-Agent", Value: "Okta SCIM Client 1.0.0"}},
+		Status:        200, ResponseHeader: []wire.Field{{Name: "Content-Type", Value: "application/scim+json"}},
+		ResponseBody: fmt.Appendf(nil, `{"id":%q,"userName":"user%d@example.com"}`, id, i), ResponseSize: 70,
+		Base: "http://localhost:7644/scim/v2", Path: "/Users/" + id, KeyID: 1, KeyName: "okta", KeyPrefix: "scimdeck_abcd",
+		Type: "User", ID: id, Name: fmt.Sprintf("user%d@example.com", i), Op: "read", Sentence: fmt.Sprintf("read user%d@example.com", i),
+	}
+	switch i % 4 {
+	case 1:
+		ex.Method, ex.Target, ex.Path, ex.ID = "GET", `/scim/v2/Users?filter=x`, "/Users", ""
+		ex.Filter, ex.Total, ex.Start1, ex.Count, ex.Op = `userName eq "x"`, 1, 1, 1, "find"
+	case 2:
+		ex.Status, ex.Refused, ex.KeyID, ex.KeyName, ex.Type, ex.ID, ex.Name = 401, "unknown", 0, "", "", "", ""
+		ex.Problem, ex.Notes = "", []string{"one note", "another"}
+	case 3:
+		ex.Method, ex.RequestBody, ex.RequestSize, ex.Changed, ex.Source = "PATCH", []byte(`{"Operations":[]}`), 17, []string{"active"}, "tui"
+		ex.Status, ex.Problem, ex.ResponseBody = 0, "panic: no", nil
+	}
+	return ex
+}
+
+func TestExchangeSurvivesTheLog(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	const n = 700
+	for i := range n {
+		s.Log(exchange(i))
+	}
+	check := func(s *Store) {
+		t.Helper()
+		s.FlushLog()
+		rows := s.Rows(nil, 0, 0)
+		if len(rows) != n {
+			t.Fatalf("%d rows", len(rows))
+		}
+		for i, r := range rows {
+			seq := uint64(i + 1)
+			ex, ok, err := s.Exchange(seq)
+			if err != nil || !ok {
+				t.Fatalf("%d: %v %v", seq, ok, err)
+			}
+			want := exchange(i)
+			id := want.ID // ids are random
+			if !ex.Start.Equal(want.Start) {
+				t.Fatalf("%d: start %v", seq, ex.Start)
+			}
+			want.Seq, want.Start = seq, ex.Start
+			want.Target, want.Path, want.ID, want.ResponseBody = ex.Target, ex.Path, ex.ID, ex.ResponseBody
+			if len(id) != len(ex.ID) || !strings.HasPrefix(ex.Target, "/scim/v2/Users") || !strings.HasPrefix(ex.Path, "/Users") {
+				t.Fatalf("%d: %+v", seq, ex)
+			}
+			if !reflect.DeepEqual(ex, want) {
+				t.Fatalf("%d:\nhave %+v\nwant %+v", seq, ex, want)
+			}
+			wantRow := Row{
+				Seq: seq, Start: ex.Start, Took: ex.Took, Method: ex.Method, Status: ex.Status, Target: ex.Target, Path: ex.Path,
+				Host: ex.Host, Agent: "Okta SCIM Client 1.0.0", KeyID: ex.KeyID, KeyName: ex.KeyName, Refused: ex.Refused,
+				Type: ex.Type, ID: ex.ID, Name: ex.Name, Source: ex.Source, Op: ex.Op, Sentence: ex.Sentence,
+				Problem: ex.Status == 0 || ex.Status >= 400, Notes: len(ex.Notes),
+			}
+			if *r != wantRow {
+				t.Fatalf("%d:\nhave %+v\nwant %+v", seq, *r, wantRow)
+			}
+		}
+		for _, seq := range []uint64{0, n + 1, 1 << 60} {
+			if _, ok, err := s.Exchange(seq); ok || err != nil {
+				t.Errorf("%d: %v %v", seq, ok, err)
+			}
+		}
+	}
+	check(s)
+	closeVerified(t, s)
+	check(open(t, in(dir)))
+}
+
+func TestRowsFromANumberOn(t *testing.T) {
+	s := open(t, func(o *Options) { o.Log.Ring = 10 })
+	for i := range 25 {
+		s.Log(exchange(i))
+	}
+	s.FlushLog()
+	for _, c := range []struct {
+		after       uint64
+		max         int
+		first, last uint64
+	}{
+		{0, 0, 16, 25},
+		{0, 3, 16, 18},
+		{15, 1, 16, 16},
+		{20, 0, 21, 25},
+		{24, 5, 25, 25},
+		{25, 0, 0, 0},
+		{1 << 60, 0, 0, 0},
+	} {
+		rows := s.Rows(nil, c.after, c.max)
+		var first, last uint64
+		if n := len(rows); n > 0 {
+			first, last = rows[0].Seq, rows[n-1].Seq
+			if last-first != uint64(n-1) {
+				t.Errorf("%+v: %d rows from %d to %d", c, n, first, last)
+			}
+		}
+		if first != c.first || last != c.last {
+			t.Errorf("%+v: from %d to %d", c, first, last)
+		}
+	}
+	if st := s.LogState(); st.First != 16 || st.Last != 25 || st.Entries != 25 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestRetentionByCount(t *testing.T) {
+	dir := t.TempDir()
+	limit := func(o *Options) { o.Log.Entries = 100 }
+	s := open(t, in(dir), limit)
+	for i := range 1000 {
+		s.Log(exchange(i))
+	}
+	s.FlushLog()
+	st := s.LogState()
+	if st.Entries > 100 || st.Entries < 80 || st.Last != 1000 || st.First != 1001-uint64(st.Entries) {
+		t.Errorf("%+v", st)
+	}
+	if _, ok, err := s.Exchange(st.First - 1); ok || err != nil {
+		t.Errorf("a deleted exchange: %v %v", ok, err)
+	}
+	if _, ok, err := s.Exchange(st.First); !ok || err != nil {
+		t.Errorf("the oldest exchange: %v %v", ok, err)
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir), limit)
+	if again := s.LogState(); again != st {
+		t.Errorf("reopened: %+v, was %+v", again, st)
+	}
+}
+
+func TestRetentionByAge(t *testing.T) {
+	now := logStart.Add(time.Minute)
+	s := open(t, func(o *Options) {
+		o.Now = func() time.Time { return now }
+		o.Log.Age = time.Hour
+		o.Log.Entries = 800 // chunks of 100
+	})
+	for i := range 400 {
+		s.Log(exchange(i))
+	}
+	s.FlushLog()
+	if st := s.LogState(); st.Entries != 400 {
+		t.Fatalf("%+v", st)
+	}
+	s.log.do(func() {
+		now = logStart.Add(time.Hour + 150*time.Millisecond)
+		s.log.retire()
+	})
+	if st := s.LogState(); st.Entries != 300 || st.First != 101 {
+		t.Errorf("%+v", st)
+	}
+	s.log.do(func() {
+		now = logStart.Add(2 * time.Hour)
+		s.log.retire()
+	})
+	if st := s.LogState(); st.Entries != 0 || st.First != 0 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestClearLogGoesOnCounting(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	for i := range 600 {
+		s.Log(exchange(i))
+	}
+	if err := s.ClearLog(); err != nil {
+		t.Fatal(err)
+	}
+	if st := s.LogState(); st != (LogState{}) {
+		t.Errorf("%+v", st)
+	}
+	if err := s.ClearLog(); err != nil {
+		t.Fatal(err)
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir))
+	s.Log(exchange(0))
+	s.FlushLog()
+	if st := s.LogState(); st.First != 601 || st.Last != 601 || st.Entries != 1 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestSmallChunksAreJoined(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	const n = 300
+	for i := range n {
+		s.Log(exchange(i))
+		s.FlushLog() // a chunk each
+	}
+	s.log.mu.RLock()
+	chunks := len(s.log.chunks)
+	s.log.mu.RUnlock()
+	if chunks > n/chunkEntries+2*smallChunks {
+		t.Errorf("%d chunks", chunks)
+	}
+	before := fmt.Sprint(deref(s.Rows(nil, 0, 0)))
+	for seq := uint64(1); seq <= n; seq++ {
+		if ex, ok, err := s.Exchange(seq); err != nil || !ok || ex.Seq != seq {
+			t.Fatalf("%d: %v %v", seq, ok, err)
+		}
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir))
+	if after := fmt.Sprint(deref(s.Rows(nil, 0, 0))); after != before {
+		t.Errorf("rows differ after reopening")
+	}
+}
+
+func deref(rows []*Row) (list []Row) {
+	for _, r := range rows {
+		list = append(list, *r)
+	}
+	return list
+}
+
+func TestLogIsNewestFirstAtStart(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	for i := range 2000 {
+		s.Log(exchange(i))
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir), func(o *Options) { o.Log.Ring = 700 })
+	for i := range 5 { // while the ring is being filled, perhaps
+		s.Log(exchange(i))
+	}
+	s.FlushLog()
+	rows := s.Rows(nil, 0, 0)
+	if len(rows) != 700 || rows[0].Seq != 1306 || rows[699].Seq != 2005 {
+		t.Fatalf("%d rows from %d", len(rows), rows[0].Seq)
+	}
+	for i, r := range rows {
+		if r.Seq != rows[0].Seq+uint64(i) {
+			t.Fatalf("row %d is %d", i, r.Seq)
+		}
+	}
+	if st := s.LogState(); st.Entries != 2005 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestDropsAreCounted(t *testing.T) {
+	s := open(t)
+	hold, holds := make(chan struct{}), make(chan struct{})
+	go s.log.do(func() { close(holds); <-hold })
+	<-holds // the writer is busy now
+	const extra = 5
+	for i := range logQueue + extra {
+		s.Log(exchange(4 * i)) // all with a body
+	}
+	close(hold)
+	s.FlushLog()
+	st := s.LogState()
+	if st.Dropped != extra || st.DroppedBodies != logQueue-logCrowded+extra || st.Entries != logQueue {
+		t.Errorf("%+v", st)
+	}
+	ex, ok, err := s.Exchange(logQueue)
+	if err != nil || !ok || ex.ResponseBody != nil || len(ex.Notes) != 1 || !strings.Contains(ex.Notes[0], "behind") {
+		t.Errorf("an exchange without its body: %+v %v %v", ex, ok, err)
+	}
+}
+
+func TestHugeBodies(t *testing.T) {
+	s := open(t)
+	ex := exchange(0)
+	ex.ResponseBody = []byte(strings.Repeat("x", entryBytes+1))
+	s.Log(ex)
+	for i := range 20 { // chunks end early
+		ex := exchange(4 * i)
+		ex.ResponseBody = []byte(strings.Repeat(fmt.Sprint(i), entryBytes/4))
+		s.Log(ex)
+	}
+	s.FlushLog()
+	if st := s.LogState(); st.Dropped != 0 || st.DroppedBodies != 1 || st.Entries != 21 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	s := open(t, func(o *Options) {
+		o.Explain = func(ex *wire.Exchange) {
+			if string(ex.After) == "boom" {
+				panic("no idea")
+			}
+			ex.Sentence = "after " + string(ex.After)
+		}
+	})
+	for _, after := range []string{"one", "boom", "three"} {
+		s.Log(&wire.Exchange{Start: logStart, Method: "PUT", Status: 200, After: []byte(after)})
+	}
+	s.FlushLog()
+	rows := s.Rows(nil, 0, 0)
+	if len(rows) != 3 || rows[0].Sentence != "after one" || rows[1].Notes != 1 || rows[2].Sentence != "after three" {
+		t.Errorf("%+v", deref(rows))
+	}
+	if ex, _, err := s.Exchange(2); err != nil || ex.After != nil || !strings.Contains(ex.Notes[0], "no idea") {
+		t.Errorf("%+v %v", ex, err)
+	}
+}
+
+func TestLogInParallel(t *testing.T) {
+	s := open(t, func(o *Options) { o.Log = LogOptions{Entries: 1500, Ring: 800} })
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 500 {
+				s.Log(exchange(w*500 + i))
+			}
+		})
+	}
+	stop := make(chan struct{})
+	var readers sync.WaitGroup
+	readers.Go(func() {
+		var last uint64
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			for _, r := range s.Rows(nil, last, 100) {
+				if r.Seq <= last {
+					t.Errorf("row %d after %d", r.Seq, last)
+				}
+				last = r.Seq
+				if _, _, err := s.Exchange(r.Seq); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	wg.Wait()
+	s.FlushLog()
+	close(stop)
+	readers.Wait()
+	if st := s.LogState(); st.Last+st.Dropped != 2000 || st.Entries > 1500 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func FuzzReadRows(f *testing.F) {
+	var c chunk
+	for i := range 5 {
+		ex := exchange(i)
+		ex.Seq = uint64(i + 1)
+		c.add(ex)
+	}
+	f.Add(string(c.rows), string(c.rest))
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, rows, rest string) {
+		list, err := readRows(rows, 5)
+		if err != nil {
+			return
+		}
+		for i := range list {
+			part, err := findRest(rest, i)
+			if err != nil {
+				return
+			}
+			ex, err := readExchange(&list[i], part)
+			if err != nil {
+				return
+			}
+			var again chunk
+			again.add(ex)
+			back, err := readRows(string(again.rows), 1)
+			if err != nil || len(back) != 1 {
+				t.Fatalf("%+v cannot be read back: %v", ex, err)
+			}
+		}
+	})
+}
+
+func FuzzReadHead(f *testing.F) {
+	f.Add(string(chunkHead{first: 1, last: 3, count: 3}.append(nil)))
+	f.Fuzz(func(t *testing.T, value string) {
+		h, block, err := readHead(1, value)
+		if err == nil && (h.count <= 0 || h.last < h.first || len(block) >= len(value)) {
+			t.Errorf("%+v", h)
+		}
+	})
+}
