@@ -38,7 +38,7 @@ func (t *ResourceType) ReadPatch(body Value, p Policy) (*Patch, []Note, error) {
 	for i := range ops.kids {
 		r.number = i + 1
 		if err := r.operation(ops.kids[i].Value); err != nil {
-			return nil, nil, inOperation(r.number, err)
+			return nil, r.notes, inOperation(r.number, err)
 		}
 	}
 	return r.patch, r.notes, nil

@@ -41,18 +41,18 @@ type Draft struct {
 // "False" (Entra), a lone object for a multi-valued attribute (OneLogin), an extension
 // that schemas does not name. What it leaves out, with a Note: passwords,
 // readOnly attributes but id and meta, which every PUT of a GET's answer has,
-// unknown attributes under Ignore, and values that occur twice.
+// unknown attributes under Ignore, and values that occur twice. Notes come with an error too.
 func (t *ResourceType) Read(body Value, p Policy) (Draft, []Note, error) {
 	if body.kind != Object {
 		return Draft{}, nil, Errorf(400, InvalidSyntax, "the body: want a JSON object, got %s", body.describe())
 	}
 	r := reader{t: t, policy: p}
 	if err := r.schemas(body.Fold("schemas")); err != nil {
-		return Draft{}, nil, err
+		return Draft{}, r.notes, err
 	}
 	root, err := r.resource(body)
 	if err != nil {
-		return Draft{}, nil, err
+		return Draft{}, r.notes, err
 	}
 	return Draft{root}, r.notes, nil
 }

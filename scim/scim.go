@@ -1,3 +1,34 @@
+// Package scim is the SCIM 2.0 protocol (RFC 7643, RFC 7644) without a network
+// and without a store: it reads what clients send, checks it against schemas,
+// applies changes, finds by filters, and writes what clients get.
+//
+// It is not a server and not a client: it knows no HTTP beyond the status in an Error, no
+// clock and no randomness. Ids, times and versions come from the caller.
+//
+// The way of a request:
+//
+//	t := scim.NewCatalog(false).Type("User")
+//	body, err := scim.Decode(data, scim.Limits{})            // bytes to a Value
+//	draft, notes, err := t.Read(body, scim.Policy{})         // POST, PUT: checked
+//	patch, notes, err := t.ReadPatch(body, scim.Policy{})    // PATCH: checked
+//	draft, changed, err := patch.Apply(draft)                // on a copy, all or nothing
+//	doc := t.AppendDoc(nil, id, draft, meta)                 // what a store keeps
+//	expr, err := scim.ParseFilter(`emails[type eq "work"]`)  // an error says where and why
+//	filter, err := t.Compile(expr)
+//	if filter.Match(doc) {                                   // on the stored bytes
+//		out = scim.AppendWire(out, doc, "https://host/scim/v2")
+//	}
+//
+// Three forms of a resource follow each other. A Value is any JSON. A Draft is
+// what a client may set, checked and put in order. A doc is the stored form: the bytes of
+// the answer but for the base URL, so that a GET decodes nothing and Match needs no tree.
+//
+// What a schema says is data (the folder schemas), so nothing here is written
+// for one attribute, save the common ones of RFC 7643 §3.1.
+//
+// Every error for a client is an *Error with a sentence that tells the place
+// and the way out. What was accepted though it should have been different
+// comes as a Note.
 package scim
 
 // The message and schema URNs of RFC 7643 §8 and RFC 7644 §8.2.
