@@ -1,9 +1,12 @@
 package scim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 )
 
 // barbara is a doc as AppendDoc writes it.
@@ -178,7 +181,7 @@ func TestMatch(t *testing.T) {
 				t.Errorf("Match\n%s\nhave %v\nwant %v", f, got, c.want)
 			}
 			x, _ := ParseFilter(c.filter)
-			if got := naive(t, rt, x, barbara); got != c.want {
+			if got := naive(t, rt, x, decoded(t, barbara)); got != c.want {
 				t.Errorf("the reference evaluator\n%s\nhave %v\nwant %v", f, got, c.want)
 			}
 			if got := bind(t, rt, f.String()).Match([]byte(barbara)); got != c.want {
@@ -272,11 +275,12 @@ func TestMatchWide(t *testing.T) {
 func TestMatchLarge(t *testing.T) {
 	rt := thingType(t)
 	for _, op := range []string{"and", "or"} {
-		filter := `title eq "x"`
+		var filter strings.Builder
+		filter.WriteString(`title eq "x"`)
 		for i := range maxConditions - 1 {
-			filter += fmt.Sprintf(" %s title ne \"%d\"", op, i)
+			fmt.Fprintf(&filter, " %s title ne \"%d\"", op, i)
 		}
-		if f := bind(t, rt, filter); f.Match([]byte(barbara)) != (op == "or") {
+		if f := bind(t, rt, filter.String()); f.Match([]byte(barbara)) != (op == "or") {
 			t.Errorf("a chain of %q", op)
 		}
 	}
@@ -347,5 +351,41 @@ func BenchmarkMatchScan(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestMatchStored goes the whole way of a resource: body, draft, doc, match.
+func TestMatchStored(t *testing.T) {
+	rt := NewCatalog(false).Type("User")
+	body, err := Decode([]byte(`{"schemas":["`+UserURN+`","`+EnterpriseURN+`"],"USERNAME":"Bärbel","Name":{"familyname":"O\"Brien\\"},`+
+		`"emails":[{"type":"work","value":"b@example.com"}],"`+EnterpriseURN+`":{"department":"R\u0026D"},"password":"Secret"}`), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := rt.Read(body, Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	doc := rt.AppendDoc(nil, "00000000-0001-8000-8000-000000000000", d, Meta{Created: at, Modified: at, Version: 1})
+	for filter, want := range map[string]bool{
+		`userName eq "BÄRBEL"`:                                                    true,
+		`name.familyName ew "\"brien\\"`:                                          true,
+		`emails[type eq "work" and value sw "b@"]`:                                true,
+		EnterpriseURN + `:department eq "r&d"`:                                    true,
+		`schemas eq "` + EnterpriseURN + `"`:                                      true,
+		`id eq "00000000-0001-8000-8000-000000000000"`:                            true,
+		`meta.created eq "2026-01-31T13:00:00+01:00"`:                             true,
+		`meta.version eq "W/\"1\""`:                                               true,
+		`meta.location eq "https://x/Users/00000000-0001-8000-8000-000000000000"`: true,
+		`meta.resourceType ne "User"`:                                             false,
+		`active pr`:                                                               false,
+	} {
+		if got := bind(t, rt, filter).Match(doc); got != want {
+			t.Errorf("%s\nhave %v\nwant %v\nin %s", filter, got, want, doc)
+		}
+	}
+	if bytes.Contains(doc, []byte("Secret")) {
+		t.Error("the password is stored")
 	}
 }
