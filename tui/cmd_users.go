@@ -35,9 +35,12 @@ func loadUsers(ctx context.Context, d *deps, gen int, f *scim.Filter, start, n i
 		page := usersPage{gen: gen, start: start}
 		q := scimQuery(f, start, n)
 		page.total, page.err = d.opts.Store.List(ctx, d.cat.Type("User"), q, func(doc []byte) {
-			if v, err := scim.Decode(doc, scim.Limits{}); err == nil {
-				page.rows = append(page.rows, readUserRow(v))
+			v, err := scim.Decode(doc, scim.Limits{})
+			if err != nil { // a damaged store; the row keeps its place
+				page.rows = append(page.rows, userRow{name: "(damaged)"})
+				return
 			}
+			page.rows = append(page.rows, readUserRow(v))
 		})
 		if errors.Is(page.err, context.Canceled) {
 			return nil

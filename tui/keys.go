@@ -220,6 +220,14 @@ func (k *keys) askRevoke(key store.Key) {
 		}))
 }
 
+// hints words the key line while there is no key.
+func (k *keys) hints() []hint {
+	if len(k.all()) > 0 {
+		return nil
+	}
+	return []hint{{key: "a", word: "new key"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
+}
+
 func (k *keys) status() (left, right ui.Safe) {
 	usable := 0
 	for _, key := range k.all() {
@@ -233,7 +241,7 @@ func (k *keys) status() (left, right ui.Safe) {
 	}
 	left += ui.Safe("   " + ui.Thousands(usable) + " usable")
 	if k.invalid > 0 {
-		right = ui.Safe(count(k.invalid, "request") + " came with no valid key: key:invalid")
+		right = ui.Safe(ui.Thousands(k.invalid) + " with no valid key: / key:invalid")
 	}
 	return left, right
 }

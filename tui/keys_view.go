@@ -17,7 +17,11 @@ func (k *keys) view(w, h int) []string {
 		return k.d.theme.Beside(k.rows(p.listW, h), ui.Fill(k.detail(p.sideW), h), p.listW, w)
 	}
 	if k.open {
-		return ui.Fill(k.detail(w), h)
+		lines := k.detail(w - 1)
+		for i := range lines {
+			lines[i] = " " + lines[i]
+		}
+		return ui.Fill(lines, h)
 	}
 	return k.rows(w, h)
 }
@@ -64,9 +68,8 @@ func (k *keys) rows(w, h int) []string {
 		return parts
 	}
 	head := func(s ui.Safe, w int) ui.Part { return ui.Col(s, w, 1, ui.Muted) }
-	uses := head("REQUESTS", 9)
-	uses.Right = true
-	lines := []string{t.Row(w, false, columns(ui.Part{Text: "NAME", Role: ui.Muted}, head("PREFIX", 15), head("STATUS", 15), head("CREATED", 12), head("LAST USED", 13), uses)...)}
+	uses := ui.Part{Text: "REQUESTS", Role: ui.Muted, Min: 9, Right: true}
+	lines := []string{t.Row(w, false, columns(ui.Part{Text: "NAME", Role: ui.Muted}, head("PREFIX", 15), head("STATUS", 15), head("CREATED", 13), head("LAST USED", 13), uses)...)}
 	k.list.Set(len(k.all()), max(h-1, 1))
 	from, to := k.list.Visible()
 	for i := from; i < to; i++ {
@@ -80,9 +83,9 @@ func (k *keys) rows(w, h int) []string {
 			ui.Part{Text: ui.Clean(key.Name, k.d.ascii)},
 			ui.Col(k.prefix(key.Prefix), 15, 0, ui.Muted),
 			ui.Col(state, 15, 1, role),
-			ui.Col(ui.Safe(shortDay(key.Created, now, k.d.loc)), 12, 1, ui.Muted),
+			ui.Col(ui.Safe(shortDay(key.Created, now, k.d.loc)), 13, 1, ui.Muted),
 			ui.Col(ui.Safe(used), 13, 1, ui.Text),
-			ui.Part{Text: ui.Safe(ui.Thousands(int(key.Uses))), Min: 8, Right: true},
+			ui.Part{Text: ui.Safe(ui.Thousands(int(key.Uses))), Min: 9, Right: true},
 		)...))
 	}
 	if len(lines)+4 <= h {

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"net"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,6 +22,7 @@ type setup struct {
 	other bool // the tab for everything that is not Okta
 	list  ui.List
 	items []setupItem // that can be selected, as of the last view
+	below bool        // there are lines below those on screen, likewise
 	typed string      // the public address, as typed
 	noted string      // and as seen in the requests of Okta
 	notes uint64      // the request in which it was seen
@@ -96,8 +96,8 @@ func (s *setup) watch(row *store.Row) {
 	if okta || s.other && row.Agent != "" {
 		s.saw(firstRequest, row, "")
 	}
-	if okta && public(row.Host) {
-		s.noted, s.notes = "https://"+row.Host+s.basePath(), row.Seq
+	if seen := "https://" + row.Host + s.basePath(); okta && public(row.Host) && seen != s.noted {
+		s.noted, s.notes = seen, row.Seq
 	}
 	if row.Refused != "" {
 		s.fail = row
@@ -234,12 +234,12 @@ func (s *setup) act(id string) tea.Cmd {
 		if it := s.selected(); it.copy != "" {
 			return copyText(s.d, it.what, []byte(it.copy))
 		}
-		s.d.say(info, "there is nothing to copy in this line: j and k move to a value")
+		s.d.say(info, "there is nothing to copy in this line: g goes to the first value")
 	case "open":
 		if it := s.selected(); it.seq != 0 {
 			return s.d.show(0, "#"+strconv.FormatUint(it.seq, 10))
 		}
-		s.d.say(info, "this line has no request: choose one that was seen")
+		s.d.say(info, "this line has no request: choose one that says ok")
 	}
 	return nil
 }
@@ -259,13 +259,13 @@ func (s *setup) status() (left, right ui.Safe) {
 		}
 	}
 	left = ui.Safe(strconv.Itoa(n) + " of " + strconv.Itoa(int(steps)+1) + " seen")
-	if _, ok := s.base(); !ok {
-		return left, "Okta's cloud cannot reach this address: n helps"
+	switch _, ok := s.base(); {
+	case !ok:
+		right = "out of reach for Okta: n helps"
+	case s.below:
+		right = "more below: j"
+	default:
+		right = "nothing here is sent anywhere"
 	}
-	return left, "nothing here is sent anywhere"
-}
-
-// unauthorized explains a refused request.
-func unauthorized(row *store.Row) string {
-	return strconv.Itoa(http.StatusUnauthorized) + "  #" + strconv.FormatUint(row.Seq, 10) + "  " + row.Refused
+	return left, right
 }

@@ -21,7 +21,7 @@ func (s *setup) view(w, h int) []string {
 	if p.how != right {
 		lines := append(s.values(false), s.checks()...)
 		lines = append(lines, s.then()...)
-		return append([]string{t.Line(w, tabs...)}, s.draw(lines, w, h-1, true)...)
+		return append([]string{t.Line(w, tabs...)}, s.draw(lines, w, h-1)...)
 	}
 	left := append(s.values(true), s.then()...)
 	side := append(s.checks(), s.trouble()...)
@@ -35,6 +35,7 @@ func (s *setup) view(w, h int) []string {
 	s.items = all
 	s.list.Len = len(all)
 	s.list.Select(s.list.Sel)
+	s.below = false
 	leftLines := append([]string{t.Line(p.listW, tabs...)}, s.window(left, 0, p.listW, h-1)...)
 	return t.Beside(leftLines, s.window(side, n, p.sideW, h), p.listW, w)
 }
@@ -69,10 +70,11 @@ func (s *setup) collect(lines []setupLine) []setupItem {
 }
 
 // draw draws lines that scroll as one column.
-func (s *setup) draw(lines []setupLine, w, h int, _ bool) []string {
+func (s *setup) draw(lines []setupLine, w, h int) []string {
 	s.items = s.collect(lines)
 	s.list.Len = len(s.items)
 	s.list.Select(s.list.Sel)
+	s.below = false
 	return s.window(lines, 0, w, h)
 }
 
@@ -95,10 +97,7 @@ func (s *setup) window(lines []setupLine, first, w, h int) []string {
 	if end > h {
 		top = min(end-h, at)
 	}
-	if s.list.Sel == n-1 && s.list.Sel >= first { // the last one: show what follows it too
-		top = max(top, min(len(lines)-h, at))
-	}
-	top = max(top, 0)
+	s.below = s.below || top+h < len(lines)
 	out := make([]string, 0, h)
 	n = first
 	for i, l := range lines {
@@ -125,9 +124,6 @@ func (s *setup) values(wide bool) []setupLine {
 	crumb := " " + ui.Safe(s.d.theme.Glyph.Crumb) + " "
 	value := func(label, v ui.Safe, copy string, hint ui.Safe) []setupLine {
 		item := &setupItem{what: label, copy: copy}
-		if copy == "" {
-			item = nil
-		}
 		if wide {
 			return []setupLine{
 				{parts: []ui.Part{{Text: label, Fill: true}}, item: item},
@@ -157,7 +153,7 @@ func (s *setup) values(wide bool) []setupLine {
 	lines = append(lines, value(map[bool]ui.Safe{true: "Unique identifier field for users", false: "Unique identifier field"}[wide], "userName", "userName", "y copy")...)
 	if wide {
 		lines = append(lines,
-			note("Supported provisioning actions", ui.Text),
+			setupLine{parts: []ui.Part{{Text: "Supported provisioning actions", Fill: true}}, item: &setupItem{}},
 			note("    [x] Import New Users and Profile Updates", ui.Text),
 			note("    [x] Push New Users", ui.Text),
 			note("    [x] Push Profile Updates", ui.Text),
@@ -168,12 +164,16 @@ func (s *setup) values(wide bool) []setupLine {
 			return setupLine{parts: []ui.Part{{Text: label, Min: 33, Max: 33}, {Text: v, Fill: true}}, more: true}
 		}
 		lines = append(lines,
-			action("Supported provisioning actions", "[x] Import New Users and Profile Updates"),
+			setupLine{parts: action("Supported provisioning actions", "[x] Import New Users and Profile Updates").parts, item: &setupItem{}},
 			action("", "[x] Push New Users  [x] Push Profile Updates"),
 			action("", "[ ] Push Groups     [ ] Import Groups"))
 	}
 	lines = append(lines, value("Authentication Mode", "HTTP Header", "HTTP Header", "")...)
-	return append(lines, value("Authorization (Bearer)", "the key alone, without the word Bearer", "", "a makes one")...)
+	alone := ui.Safe("the key alone, no word Bearer")
+	if wide {
+		alone = "the key alone, without the word Bearer"
+	}
+	return append(lines, value("Authorization (Bearer)", alone, "", "a makes one")...)
 }
 
 // checks is the list of what was seen.
@@ -198,23 +198,24 @@ func (s *setup) checks() []setupLine {
 		if ok {
 			word, role = "ok", ui.OK
 		}
-		return setupLine{parts: []ui.Part{{Text: word, Role: role, Min: 6}, {Text: name, Min: 31}, {Text: note, Role: ui.Muted, Fill: true}}, item: item}
+		return setupLine{parts: []ui.Part{{Text: word, Role: role, Min: 6}, {Text: name, Min: 29}, {Text: " "}, {Text: note, Role: ui.Muted, Fill: true}}, item: item}
 	}
+	number := func(seq uint64) ui.Safe { return "#" + ui.Safe(strconv.FormatUint(seq, 10)) }
 	listen := ui.Clean(s.d.opts.Listen, s.d.ascii)
-	lines := []setupLine{{rule: "is it working?"}, line(true, "server answers on "+listen, "", nil)}
+	lines := []setupLine{{rule: "is it working?"}, line(true, "server answers on "+listen, "", &setupItem{})}
 	for i, x := range s.seen {
-		if x.seq == 0 {
-			lines = append(lines, line(false, names[i].name, names[i].hint, nil))
+		if step(i) == keyAccepted && s.fail != nil {
+			bad := line(false, names[i].name, "401  "+number(s.fail.Seq)+"  "+ui.Clean(s.fail.Refused, s.d.ascii), &setupItem{seq: s.fail.Seq})
+			bad.parts[len(bad.parts)-1].Role = ui.Err
+			lines = append(lines, bad)
 			continue
 		}
-		note := ui.Safe("#"+strconv.FormatUint(x.seq, 10)+"  "+x.at.In(s.d.loc).Format("15:04:05")+"  ") + ui.Clean(x.note, s.d.ascii)
-		lines = append(lines, line(true, names[i].name, note, &setupItem{what: names[i].name, copy: "", seq: x.seq}))
-	}
-	if s.fail != nil {
-		lines = append(lines, setupLine{
-			parts: []ui.Part{{Text: ui.Clean(unauthorized(s.fail), s.d.ascii), Role: ui.Err, Fill: true}},
-			item:  &setupItem{what: "the refused request", seq: s.fail.Seq},
-		})
+		if x.seq == 0 {
+			lines = append(lines, line(false, names[i].name, names[i].hint, &setupItem{}))
+			continue
+		}
+		note := number(x.seq) + ui.Safe("  "+x.at.In(s.d.loc).Format("15:04:05")+"  ") + ui.Clean(x.note, s.d.ascii)
+		lines = append(lines, line(true, names[i].name, note, &setupItem{what: names[i].name, seq: x.seq}))
 	}
 	return lines
 }
@@ -225,10 +226,14 @@ func (s *setup) then() []setupLine {
 		return nil
 	}
 	crumb := " " + ui.Safe(s.d.theme.Glyph.Crumb) + " "
-	text := func(lines ...ui.Safe) []setupLine {
+	text := func(lines ...ui.Safe) []setupLine { // an indented line belongs to the one above
 		var out []setupLine
 		for _, l := range lines {
-			out = append(out, setupLine{parts: []ui.Part{{Text: l, Fill: true}}, more: true})
+			one := setupLine{parts: []ui.Part{{Text: l, Fill: true}}, more: l[0] == ' '}
+			if !one.more {
+				one.item = &setupItem{}
+			}
+			out = append(out, one)
 		}
 		return out
 	}
@@ -243,10 +248,11 @@ func (s *setup) then() []setupLine {
 	)...)
 	lines = append(lines, setupLine{rule: "no app in Okta yet?"})
 	return append(lines, text(
-		"Create App Integration"+crumb+"SAML 2.0 (its sign-on is not used: any",
-		"valid URL and audience will do). Application username: Email;",
-		"this one matters, it becomes userName. Then General"+crumb+"Edit: tick",
-		"Enable SCIM provisioning, and the Provisioning tab appears.",
+		"1  Create App Integration"+crumb+"SAML 2.0; its sign-on is not used, any",
+		"   valid URL and audience will do. Application username: Email",
+		"   (this one matters: it becomes userName)",
+		"2  General"+crumb+"Edit: tick Enable SCIM provisioning, Save: the",
+		"   Provisioning tab appears",
 	)...)
 }
 
@@ -272,7 +278,8 @@ func (s *setup) trouble() []setupLine {
 		pair("", "tunnel is down: n"),
 		pair("401", "the key: copy it again, no"),
 		pair("", "\"Bearer \" in this field"),
-		pair("404", ui.Safe("the base URL must end in "+s.basePath())),
+		pair("404", "the base URL must end in"),
+		pair("", ui.Safe(s.basePath())),
 		{},
 		{parts: []ui.Part{{Text: "Seen from outside", Role: ui.Strong}}},
 		{parts: []ui.Part{{Text: "  base URL   ", Role: ui.Muted}, {Text: ui.Clean(where, s.d.ascii), Fill: true}}},

@@ -27,6 +27,8 @@ type users struct {
 	id     string // the selected user
 	busy   bool   // a part of the list is being read
 	stale  bool   // and has to be read again after that
+	known  int    // users in all when it was found stale last
+	due    bool   // a look at a filtered list is due
 	cancel context.CancelFunc
 
 	prompt *userPrompt
@@ -48,7 +50,14 @@ type userPrompt struct {
 // typePause is how long after a key a filter is tried.
 const typePause = 60 * time.Millisecond
 
-// typed says that the pause after the n-th key is over.
+// filterEvery is the least time between two looks at a filtered list, each of
+// which may mean to look at every user.
+const filterEvery = 500 * time.Millisecond
+
+// usersDue says that the filtered list may be read again.
+type usersDue struct{}
+
+// userTyped says that the pause after the n-th key is over.
 type userTyped struct{ n int }
 
 func newUsers(d *deps) screen { return &users{d: d, total: -1, stale: true, detail: newUserDetail(d)} }
@@ -184,10 +193,21 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 		u.w, u.h = m.w, m.h
 		return u.load()
 	case changes:
-		if m.snap.users != u.total || wrote(m) {
-			u.stale = true
-			u.detail.stale = true
+		if m.snap.users == u.known && !wrote(m) {
+			return u.load()
 		}
+		u.known, u.detail.stale = m.snap.users, true
+		if u.filter.f == nil || u.total < 0 {
+			u.stale = true
+			return u.load()
+		}
+		if u.due {
+			return u.loadDetail()
+		}
+		u.due = true
+		return tea.Batch(u.loadDetail(), u.d.after(filterEvery, usersDue{}))
+	case usersDue:
+		u.due, u.stale = false, true
 		return u.load()
 	case usersPage:
 		if m.gen != u.gen {
@@ -269,7 +289,7 @@ func (u *users) answered(m asked) {
 }
 
 func (u *users) status() (left, right ui.Safe) {
-	if u.focus && !u.panes().two() {
+	if u.focus && u.prompt == nil {
 		return u.detail.status()
 	}
 	all := u.d.data.users

@@ -158,9 +158,11 @@ func (u *users) key(m tea.KeyMsg) tea.Cmd {
 	return u.d.after(typePause, userTyped{n})
 }
 
-// hints words the key line while the filter is typed.
+// hints words the key line while something is typed, and while there is no user.
 func (u *users) hints() []hint {
 	switch {
+	case u.none():
+		return []hint{{key: "a", word: "add"}, {key: "i", word: "sample users"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
 	case u.prompt != nil:
 		return []hint{
 			{key: "eq ne co sw ew pr gt ge lt le", word: " and or not ( )"},

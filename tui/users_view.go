@@ -5,7 +5,7 @@ import (
 )
 
 func (u *users) view(w, h int) []string {
-	if u.total == 0 && u.filter.text == "" && u.prompt == nil {
+	if u.none() {
 		return ui.Fill(u.empty(w), h)
 	}
 	p := u.panes()
@@ -21,6 +21,9 @@ func (u *users) view(w, h int) []string {
 	}
 	return u.rowsAndPrompt(w, h)
 }
+
+// none reports whether there is no user at all.
+func (u *users) none() bool { return u.total == 0 && u.filter.text == "" && u.prompt == nil }
 
 // empty is what the screen says while there is no user.
 func (u *users) empty(w int) []string {

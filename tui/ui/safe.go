@@ -27,6 +27,7 @@ const tab = "  "
 // other invisible characters become \u…, bytes that are no UTF-8 become \xNN.
 // Variation selectors, ZWJ and skin tones are dropped, since terminals
 // disagree on the width of what they make; regional indicators become letters.
+// With ascii the signs that sentences are made with (→ …) become ASCII too.
 func Clean(s string, ascii bool) Safe {
 	if plain(s) {
 		return Safe(s)
@@ -67,6 +68,13 @@ func plain(s string) bool {
 	return true
 }
 
+// asciiSigns are what ASCII mode writes for signs that sentences use: an ASCII
+// terminal has none of them, while letters of other scripts are data.
+var asciiSigns = map[rune]string{
+	'…': asciiGlyphs.Cut, '→': asciiGlyphs.To, '›': asciiGlyphs.Crumb, '·': asciiGlyphs.Dot, '×': asciiGlyphs.Times,
+	'–': "-", '—': "-", '‘': "'", '’': "'", '“': `"`, '”': `"`, '\u00a0': " ",
+}
+
 // cleaner cleans character after character. Marks need to know what went before.
 type cleaner struct {
 	ascii bool
@@ -89,6 +97,9 @@ func (c *cleaner) add(b *strings.Builder, raw string, r rune) {
 	case r < 0x80:
 		c.escape(b, `\x%02x`, r)
 	case dropped(r):
+	case c.ascii && asciiSigns[r] != "":
+		b.WriteString(asciiSigns[r])
+		c.base, c.marks = true, 0
 	case r >= 0x1f1e6 && r <= 0x1f1ff: // regional indicators: flags as letters
 		b.WriteByte(byte('A' + r - 0x1f1e6))
 		c.base, c.marks = true, 0

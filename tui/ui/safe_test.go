@@ -35,6 +35,7 @@ var cleanTests = []struct {
 	{"Hebrew", "עדה", "עדה", "עדה"},
 	{"CJK", "日本語", "日本語", "日本語"},
 	{"Hindi", "हिन्दी", "हिन्दी", "हिन्दी"},
+	{"signs of a sentence", "find ada… → 0", "find ada… → 0", "find ada~ -> 0"},
 	{"filler", "a\u3164", `a\u3164`, `a\u3164`},
 }
 
