@@ -25,7 +25,7 @@ const (
 	// maxNesting bounds the levels of brackets, and so the recursion of all
 	// that walks an Expr. People write two or three, programs a dozen.
 	maxNesting = 64
-	// maxConditions bounds what one Match costs: a condition takes some 50 ns,
+	// maxConditions bounds what one Match costs: a condition takes 50 to 150 ns,
 	// and a list matches every resource of the store.
 	maxConditions = 10_000
 )
