@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -80,21 +81,16 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 	tail := newTail()
 	var change Change
 	err = s.update(ctx, func(tx *tx) error {
-		for _, e := range entries { // before a sequence is spent
-			if e.index.unique {
-				if err := tx.free(k, e.index, k.entryKey(e.index, e.value, 0)); err != nil {
-					return err
-				}
-			}
+		// Only what is not refused takes the sequence.
+		if err := tx.reindex(k, s.nextSeq, nil, entries); err != nil {
+			return err
 		}
 		seq, err := tx.sequence()
 		if err != nil {
 			return err
 		}
-		if err := tx.reindex(k, seq, nil, entries); err != nil {
-			return err
-		}
-		doc := t.AppendDoc(nil, tail.id(seq), d, scim.Meta{Created: tx.now, Modified: tx.now, Version: 1})
+		s.scratch = t.AppendDoc(s.scratch[:0], tail.id(seq), d, scim.Meta{Created: tx.now, Modified: tx.now, Version: 1})
+		doc := bytes.Clone(s.scratch)
 		tx.set(k.docKey(seq), doc)
 		tx.committed(func() { k.rank.set(seq) })
 		change = Change{After: doc}

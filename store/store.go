@@ -90,6 +90,7 @@ type Store struct {
 	// Of the writer alone.
 	nextSeq     uint64
 	reservedSeq uint64 // sequences below it are reserved on disk
+	scratch     []byte
 
 	keyMu    sync.Mutex // one change of keys at a time
 	keys     atomic.Pointer[keyring]
