@@ -241,8 +241,11 @@ func (r *patchReader) aim(g target, v Value) error {
 	if done, err := r.untouchable(g, v); done || err != nil {
 		return err
 	}
-	if g.filter != nil && (!g.Attr.Multi || g.Attr.Type != TypeComplex) {
+	if g.filter != nil && !g.Attr.Multi {
 		return Errorf(400, InvalidPath, "%v has one value at most, so a filter has nothing to choose from", g.where())
+	}
+	if g.filter != nil && g.Attr.Type != TypeComplex && g.verb != remove {
+		return Errorf(400, InvalidPath, "the values of %v have no sub-attributes to set: remove one and add another", g.where())
 	}
 	if g.verb == remove {
 		return r.remove(g, v)
@@ -460,6 +463,9 @@ func (r *patchReader) writeComplex(g target, v Value) error {
 		if err != nil {
 			return err
 		}
+		if w.kind == Absent && sub.Required {
+			return Errorf(400, InvalidValue, "%v is required", place)
+		}
 		if w.kind != Absent || g.verb == replace {
 			members = append(members, Member{sub.Name, w})
 		}
@@ -493,6 +499,9 @@ func (r *patchReader) test(g target) (test *elementTest, made Value, err error) 
 		return nil, Value{}, err
 	}
 	test = &elementTest{filter: f}
+	if g.Attr.Type != TypeComplex {
+		return test, Value{}, nil
+	}
 	terms := []Expr{g.filter}
 	if and, ok := g.filter.(*And); ok {
 		terms = and.Terms

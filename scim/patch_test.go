@@ -307,6 +307,36 @@ func TestPatchGroup(t *testing.T) {
 	checkError(t, err, `mutability: operation 1: members[value eq "a"].value is immutable`) // GRP-20
 }
 
+func TestPatchOdd(t *testing.T) {
+	const odd = `{"tags":["a","b"],"urn:test:More":{"x":"y","part":{"kind":"k"}}}`
+	for _, c := range []struct{ name, ops, want string }{
+		{"add a simple value", `{"op":"add","path":"tags","value":["b","c"]},{"op":"add","path":"tags","value":"d"}`, `"tags":["a","b","c","d"]`},
+		{"remove a simple value", `{"op":"remove","path":"tags[value eq \"a\"]"}`, `"tags":["b"]`},
+		{"remove by list", `{"op":"remove","path":"tags","value":["a"]}`, `"tags":["b"]`},
+		{"PAT-14 an immutable that has no value", `{"op":"add","path":"code","value":"c"},{"op":"replace","path":"code","value":"c"}`, `"code":"c"`},
+		{"PAT-14 an immutable that has one", `{"op":"add","path":"code","value":"c"},{"op":"replace","path":"code","value":"d"}`, `mutability: operation 2: code is immutable`},
+		{"set a simple value by filter", `{"op":"replace","path":"tags[value eq \"a\"]","value":"c"}`, `invalidPath: the values of tags have no sub-attributes`},
+		{"required extension", `{"op":"remove","path":"urn:test:More"}`, `mutability: urn:test:More is required`},
+		{"required extension, piece by piece", `{"op":"remove","path":"urn:test:More:x"},{"op":"remove","path":"urn:test:More:part"}`, `invalidValue: urn:test:More is required`},
+		{"required sub-attribute", `{"op":"remove","path":"urn:test:More:part.kind"}`, `mutability: urn:test:More:part.kind is required`},
+		{"null for a required sub-attribute", `{"op":"replace","path":"urn:test:More:part.kind","value":null}`, `invalidValue: urn:test:More:part.kind is required`},
+		{"id that is no string", `{"op":"add","value":{"id":5}}`, `invalidValue: id: want a string, got the number 5`},
+	} {
+		p, _, err := readOps(t, oddType, c.ops, Policy{})
+		var out Draft
+		if err == nil {
+			out, _, err = p.Apply(Draft{mustDecode(t, odd)})
+		}
+		if err != nil {
+			checkError(t, err, c.want)
+		} else if have := out.Attributes.String(); !strings.Contains(have, c.want) {
+			t.Errorf("%s\nhave %s\nwant %s", c.name, have, c.want)
+		} else {
+			checkLaws(t, oddType, out, Policy{})
+		}
+	}
+}
+
 func TestPatchKeepsUnknown(t *testing.T) {
 	d := Draft{mustDecode(t, `{"userName":"a","Foo":{"x":1}}`)}
 	p, notes, err := readOps(t, userType, `{"op":"replace","value":{"FOO":2,"bar":[3],"`+EnterpriseURN+`":{"baz":4},"emails":[{"value":"v","Q":null}]}},{"op":"add","path":"emails","value":{"value":"v","q":5}}`, Policy{Unknown: Keep})
@@ -361,6 +391,8 @@ func FuzzPatch(f *testing.F) {
 	for _, c := range failing {
 		f.Add(c.ops, true)
 	}
+	f.Add(`{"op":"add","path":"members","value":[{"value":"b","type":"User"}]},{"op":"remove","path":"members[value eq \"a\"]"}`, false)
+	f.Add(`{"op":"add","path":"tags","value":["c"]},{"op":"replace","path":"urn:test:More:part","value":{"size":1e2}}`, true)
 	f.Fuzz(func(t *testing.T, ops string, keep bool) {
 		body, err := Decode([]byte(`{"schemas":["`+PatchURN+`"],"Operations":[`+ops+`]}`), Limits{})
 		if err != nil {
@@ -370,29 +402,35 @@ func FuzzPatch(f *testing.F) {
 		if keep {
 			policy.Unknown = Keep
 		}
-		p, _, err := userType.ReadPatch(body, policy)
-		if err != nil {
-			checkError(t, err, err.(*Error).Type)
-			return
-		}
-		d := Draft{mustDecode(t, patched)}
-		out, changed, err := p.Apply(d)
-		if have := d.Attributes.String(); have != patched {
-			t.Fatalf("the original became %s", have)
-		}
-		if err != nil {
-			checkError(t, err, err.(*Error).Type)
-			return
-		}
-		if changed == out.Attributes.Equal(d.Attributes) {
-			t.Errorf("changed is %v for %v", changed, out.Attributes)
-		}
-		again, _, err := p.Apply(d)
-		if err != nil || again.Attributes.String() != out.Attributes.String() {
-			t.Errorf("applied again: %v, %v\nfirst: %v", again.Attributes, err, out.Attributes)
-		}
-		checkLaws(t, userType, out, policy)
+		fuzzPatch(t, userType, patched, body, policy)
+		fuzzPatch(t, groupType, `{"displayName":"g","members":[{"value":"a","type":"User","display":"A"},{"value":"b"}]}`, body, policy)
+		fuzzPatch(t, oddType, `{"tags":["a","b"],"urn:test:More":{"x":"y","part":{"kind":"k"}}}`, body, policy)
 	})
+}
+
+func fuzzPatch(t *testing.T, rt *ResourceType, text string, body Value, policy Policy) {
+	p, _, err := rt.ReadPatch(body, policy)
+	if err != nil {
+		checkError(t, err, err.(*Error).Type)
+		return
+	}
+	d := Draft{mustDecode(t, text)}
+	out, changed, err := p.Apply(d)
+	if have := d.Attributes.String(); have != text {
+		t.Fatalf("the original became %s", have)
+	}
+	if err != nil {
+		checkError(t, err, err.(*Error).Type)
+		return
+	}
+	if changed == out.Attributes.Equal(d.Attributes) {
+		t.Errorf("changed is %v for %v", changed, out.Attributes)
+	}
+	again, _, err := p.Apply(d)
+	if err != nil || again.Attributes.String() != out.Attributes.String() {
+		t.Errorf("applied again: %v, %v\nfirst: %v", again.Attributes, err, out.Attributes)
+	}
+	checkLaws(t, rt, out, policy)
 }
 
 func BenchmarkPatchActive(b *testing.B) {

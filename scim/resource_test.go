@@ -106,6 +106,69 @@ var readable = []struct {
 	{"RES-19 text", `{"userName":"Zoë \"日本\" 😀 \\ \u00e9\n"}`, `{"userName":"Zoë \"日本\" 😀 \\ é\n"}`, nil},
 }
 
+// oddType has what the RFC's own schemas lack: numbers, dates, several simple
+// values, an immutable attribute, a required extension, and many attributes.
+var oddType = func() *ResourceType {
+	var many strings.Builder
+	for i := range 40 {
+		many.WriteString(`,{"name":"a` + IntOf(int64(i)).Text() + `"}`)
+	}
+	schema, err := readSchema([]byte(`{"id":"urn:test:Odd","name":"Odd","attributes":[
+		{"name":"count","type":"integer"},{"name":"ratio","type":"decimal"},{"name":"since","type":"dateTime"},
+		{"name":"tags","multiValued":true},{"name":"code","mutability":"immutable"}` + many.String() + `]}`))
+	if err != nil {
+		panic(err)
+	}
+	extension, err := readSchema([]byte(`{"id":"urn:test:More","name":"More","attributes":[
+		{"name":"x"},{"name":"part","type":"complex","subAttributes":[{"name":"kind","required":true},{"name":"size","type":"integer"}]}]}`))
+	if err != nil {
+		panic(err)
+	}
+	t := &ResourceType{Name: "Odd", Endpoint: "/Odds", Schema: schema, Extensions: []Extension{{extension, true}}}
+	t.init(loadSchema("common.json"), "code")
+	return t
+}()
+
+func TestReadOdd(t *testing.T) {
+	const more = `,"urn:test:More":{"x":"y"}}`
+	var backwards, forwards string
+	for i := range 40 {
+		m := `"a` + IntOf(int64(i)).Text() + `":"v"`
+		backwards, forwards = ","+m+backwards, forwards+","+m
+	}
+	for _, c := range []struct{ name, body, want string }{
+		{"TYP-13 numbers keep their digits", `{"ratio":1.50e0,"count":-12345678901234567890` + more, `{"count":-12345678901234567890,"ratio":1.50e0` + more},
+		{"dateTime", `{"since":"2011-05-13T04:42:34Z"` + more, `{"since":"2011-05-13T04:42:34Z"` + more},
+		{"dateTime with a zone and a fraction", `{"since":"2011-05-13T04:42:34.123456+02:00"` + more, `{"since":"2011-05-13T04:42:34.123456+02:00"` + more},
+		{"dateTime without a zone", `{"since":"2011-05-13T04:42:34"` + more, `{"since":"2011-05-13T04:42:34"` + more},
+		{"several simple values", `{"tags":["a",null,"b","a"]` + more, `{"tags":["a","b"]` + more},
+		{"more attributes than a small object has", `{` + backwards[1:] + more, `{` + forwards[1:] + more},
+	} {
+		d, _, err := oddType.Read(mustDecode(t, withSchemas(oddType, c.body)), Policy{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if have := d.Attributes.String(); have != c.want {
+			t.Errorf("%s\nhave %s\nwant %s", c.name, have, c.want)
+		}
+		checkLaws(t, oddType, d, Policy{})
+	}
+	for _, c := range []struct{ body, want string }{
+		{`{"count":1.5` + more, "invalidValue: count: want an integer, got the number 1.5"},
+		{`{"count":"1"` + more, `invalidValue: count: want an integer, got "1"`},
+		{`{"ratio":true` + more, `invalidValue: ratio: want a number, got true`},
+		{`{"since":"yesterday"` + more, `invalidValue: since: want a dateTime such as`},
+		{`{"since":"2011-05-13"` + more, `invalidValue: since: want a dateTime such as`},
+		{`{"tags":"a"` + more, `invalidValue: tags: want an array, got "a"`},
+		{`{"tags":["a",5]` + more, `invalidValue: tags[1]: want a string, got the number 5`},
+		{`{"count":1}`, `invalidValue: urn:test:More is required`},
+	} {
+		_, _, err := oddType.Read(mustDecode(t, withSchemas(oddType, c.body)), Policy{})
+		checkError(t, err, c.want)
+	}
+}
+
 func TestRead(t *testing.T) {
 	for _, c := range readable {
 		t.Run(c.name, func(t *testing.T) {
@@ -278,6 +341,8 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(withSchemas(userType, c.body)), true)
 	}
 	f.Add([]byte(oktaUser), true)
+	f.Add([]byte(withSchemas(groupType, `{"displayName":"g","members":[{"value":"a","type":"User"}]}`)), false)
+	f.Add([]byte(withSchemas(oddType, `{"count":1,"since":"2011-05-13T04:42:34Z","tags":["a","b"],"a39":"x","a0":"y","urn:test:More":{"x":"y"}}`)), false)
 	f.Fuzz(func(t *testing.T, data []byte, keep bool) {
 		body, err := Decode(data, Limits{})
 		if err != nil {
@@ -287,7 +352,7 @@ func FuzzRead(f *testing.F) {
 		if keep {
 			p.Unknown = Keep
 		}
-		for _, rt := range catalog.Types {
+		for _, rt := range append(catalog.Types[:2:2], oddType) {
 			d, _, err := rt.Read(body, p)
 			if err != nil {
 				checkError(t, err, err.(*Error).Type)
