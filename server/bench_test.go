@@ -101,7 +101,7 @@ func (s *sink) Flush()                      {}
 
 // run sends the i-th request and checks the status.
 func (l *load) run(b *testing.B, want int, request func(i int) (method, target, body string)) {
-	var next = make(chan int, 1)
+	next := make(chan int, 1)
 	next <- 0
 	b.RunParallel(func(pb *testing.PB) {
 		header := http.Header{

@@ -327,8 +327,8 @@ func TestOktaSpecSuite(t *testing.T) {
 			r.play(s)
 		}
 	}
-	if requests != 12 || r.asserts != 52 {
-		t.Errorf("%d requests with %d assertions, want 12 with 52", requests, r.asserts)
+	if requests != 12 || r.asserts != 53 {
+		t.Errorf("%d requests with %d assertions, want 12 with 52 and a script", requests, r.asserts)
 	}
 }
 
