@@ -180,7 +180,8 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 	var found secrets
 	ex.Target = found.target(ex.Target)
 	ex.Filter = found.filter(ex.Filter)
-	ex.Path, ex.Name = cutKey(ex.Path), cutKey(ex.Name)
+	ex.Path, ex.ID, ex.Name = cutKey(ex.Path), cutKey(ex.ID), cutKey(ex.Name)
+	ex.Before, ex.After = cutKeys(ex.Before), cutKeys(ex.After)
 	if len(b.buf) > 0 {
 		kept := b.buf
 		if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
@@ -205,7 +206,7 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		ex.ResponseBody = cutKeys(ex.ResponseBody)
 	}
 	for i, n := range ex.Notes {
-		if found.in([]byte(n)) {
+		if ex.Notes[i] = cutKey(n); found.in([]byte(n)) {
 			ex.Notes[i] = withheldNote
 		}
 	}
