@@ -67,7 +67,7 @@ var actions = []action{
 	// Requests.
 	{id: "filter", in: inRequests, keys: []string{"/"}, show: "/", word: "filter", rank: 2, group: "FILTER", help: "filter; opens with the present text"},
 	{id: "follow", in: inRequests | inDetail, keys: []string{"f"}, show: "f", word: "pause", rank: 3, group: "FILTER", help: "follow or pause", words: followWord},
-	{id: "copy", in: inRequests | inDetail, keys: []string{"y"}, show: "y", word: "copy", rank: 4, group: "DO", help: "copy as … (one more letter)", enabled: needsRowOrEmptyLog},
+	{id: "copy", in: inRequests | inDetail, keys: []string{"y"}, show: "y", word: "copy", rank: 4, group: "DO", help: "copy; one more letter says as what", enabled: needsRowOrEmptyLog},
 	{id: "copyAgain", in: inRequests | inDetail, keys: []string{"Y"}, show: "Y", group: "DO", help: "copy the same way again", enabled: needsCopy},
 	{id: "problem", in: inRequests, keys: []string{"e"}, show: "e", word: "problem", rank: 8, group: "MOVE", help: "next problem", enabled: needsProblem},
 	{id: "problemBack", in: inRequests, keys: []string{"E"}, show: "E", group: "MOVE", help: "previous problem", enabled: needsProblem},
@@ -98,7 +98,6 @@ var actions = []action{
 	{id: "delete", in: inUsers | inUser, keys: []string{"D"}, show: "D", word: "delete", rank: 5, group: "DO", help: "delete (asks)", enabled: needsRow},
 	{id: "itsRequests", in: inUsers | inUser, keys: []string{"r"}, show: "r", word: "requests", rank: 6, group: "LOOK", help: "its requests", enabled: needsRow},
 	{id: "copy", in: inUsers | inUser, keys: []string{"y"}, show: "y", word: "copy", rank: 7, group: "DO", help: "copy its JSON", enabled: needsRow},
-	{id: "sort", in: inUsers | inKeys, keys: []string{"o"}, show: "o", group: "LOOK", help: "sort by the next column"},
 
 	// Keys.
 	{id: "add", in: inKeys, keys: []string{"a"}, show: "a", word: "new key", rank: 2, group: "DO", help: "new key; its secret is shown once"},

@@ -114,8 +114,8 @@ func bodyWindow(d *deps, body []byte) *ui.Pager {
 	return p
 }
 
-// found is the result of the n-th search.
-type found struct {
+// searched is the result of the n-th search.
+type searched struct {
 	n, tab int
 	doc    *ui.Doc
 	hits   ui.Hits
@@ -126,7 +126,7 @@ type found struct {
 func search(d *deps, n, tab int, doc *ui.Doc, query string) tea.Cmd {
 	return func() tea.Msg {
 		hits, err := ui.Find(d.ctx, doc, query)
-		return found{n: n, tab: tab, doc: doc, hits: hits, err: err}
+		return searched{n: n, tab: tab, doc: doc, hits: hits, err: err}
 	}
 }
 

@@ -33,7 +33,7 @@ var copyKinds = []copyKind{
 	}},
 	{"q", "request body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.RequestBody }},
 	{"s", "response body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.ResponseBody }},
-	{"t", "everything as text", "for a bug report; it holds no secrets", func(row *store.Row, ex *wire.Exchange) []byte { return asText(row, ex) }},
+	{"t", "everything as text", "for a bug report, no secrets", func(row *store.Row, ex *wire.Exchange) []byte { return asText(row, ex) }},
 	{"i", "resource id", "", func(row *store.Row, _ *wire.Exchange) []byte { return []byte(row.ID) }},
 }
 

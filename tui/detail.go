@@ -26,14 +26,17 @@ type detail struct {
 	detailText string       // the sentence of an error's body
 	top        [3]int       // scrolled lines of a tab without a body
 	heads      bool         // all headers
-	prompt     *prompt      // a search being typed
-	n          int          // searches, so that stale answers are dropped
-	height     int          // of the text, as of the last view
+	cut        bool         // long lines are cut, not wrapped
+	marks      map[uint64]bool
+	prompt     *prompt // a search being typed
+	n          int     // searches, so that stale answers are dropped
+	height     int     // of the text, as of the last view
 }
 
 var detailTabs = [...]ui.Safe{"Summary", "Request", "Response"}
 
-func newDetail(d *deps) *detail { return &detail{d: d} }
+// newDetail makes a detail; marks are the list's, to be read only.
+func newDetail(d *deps, marks map[uint64]bool) *detail { return &detail{d: d, marks: marks} }
 
 // has reports whether the detail shows or is about to show a row.
 func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == row.Seq }
@@ -54,6 +57,9 @@ func (x *detail) loaded(m exchangeLoaded) {
 	x.loading = false
 	x.ex, x.gone, x.detailText = m.ex, "", m.detail
 	x.bodies, x.top, x.prompt = [3]*ui.Pager{1: m.request, 2: m.response}, [3]int{}, nil
+	if x.cut {
+		x.toggleWrap()
+	}
 	switch {
 	case m.err != nil:
 		x.gone = "it could not be read: " + m.err.Error()
@@ -64,7 +70,7 @@ func (x *detail) loaded(m exchangeLoaded) {
 
 // update takes the result of a search.
 func (x *detail) update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(found); ok && m.n == x.n {
+	if m, ok := msg.(searched); ok && m.n == x.n {
 		switch p := x.bodies[m.tab]; {
 		case m.err != nil:
 			x.d.say(wrong, ui.Clean(m.err.Error(), x.d.ascii))
@@ -117,6 +123,14 @@ func (x *detail) turn(d int) {
 	x.prompt = nil
 }
 
+func (x *detail) toggleWrap() {
+	for _, p := range x.bodies {
+		if p != nil {
+			p.ToggleWrap()
+		}
+	}
+}
+
 // back closes the search that is shown.
 func (x *detail) back() bool {
 	if p := x.pager(); p != nil && p.Hits().Query != "" {
@@ -140,7 +154,7 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 	p := x.pager()
 	keys := map[string]string{
 		"down": "j", "up": "k", "first": "g", "last": "G", "halfDown": "ctrl+d", "halfUp": "ctrl+u",
-		"pageDown": "pgdown", "pageUp": "pgup", "wrap": "w", "raw": "b", "nextMatch": "n", "prevMatch": "N",
+		"pageDown": "pgdown", "pageUp": "pgup", "raw": "b", "nextMatch": "n", "prevMatch": "N",
 	}
 	if k, ok := keys[id]; ok && p != nil {
 		p.Key(k)
@@ -164,6 +178,10 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 		x.scroll(page)
 	case "pageUp":
 		x.scroll(-page)
+	case "wrap":
+		x.cut = !x.cut
+		x.toggleWrap()
+		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; w wraps them", false: "long lines are wrapped"}[x.cut])
 	case "headers":
 		x.heads = !x.heads
 	case "search":
@@ -215,11 +233,21 @@ func (x *detail) status() (left, right ui.Safe) {
 	return "no body", ""
 }
 
-// view draws the detail in exactly h lines.
-func (x *detail) view(w, h int) []string {
+// view draws the detail in exactly h lines; beside the list it begins with the
+// headline, which else stands in the crumb, and with a sign if it has the focus.
+func (x *detail) view(w, h int, beside, focused bool) []string {
 	t := x.d.theme
 	lines := make([]string, 0, h)
-	lines = append(lines, x.tabs(w), t.Rule(w, ""))
+	if beside && x.row != nil {
+		sign := ui.Safe(" ")
+		if focused {
+			sign = ui.Safe(t.Glyph.Select)
+		}
+		lines = append(lines, t.Line(w, ui.Part{Text: sign, Role: ui.Accent}, ui.Part{Text: x.headline(), Role: ui.Strong, Fill: true},
+			ui.Part{Text: ui.Safe("  " + ui.Took(x.row.Took) + " "), Role: ui.Muted}), x.tabs(w), "")
+	} else {
+		lines = append(lines, x.tabs(w), t.Rule(w, ""))
+	}
 	h -= len(lines)
 	var foot []string
 	if x.prompt != nil {
@@ -233,11 +261,9 @@ func (x *detail) view(w, h int) []string {
 	case x.tab == 0:
 		lines = append(lines, x.scrolled(x.summary(w), h)...)
 	case x.ex == nil:
-		text := ui.Safe(" loading …")
+		text := ui.Safe(" loading")
 		if x.gone != "" {
 			text = ui.Clean(" "+x.gone, t.ASCII)
-		} else if x.loading && t.ASCII {
-			text = " loading"
 		}
 		lines = append(lines, ui.Fill([]string{t.Line(w, ui.Part{Text: text, Role: ui.Muted, Fill: true})}, h)...)
 	default:
@@ -259,7 +285,11 @@ func (x *detail) tabs(w int) string {
 	}
 	parts = append(parts, ui.Part{Fill: true})
 	if x.row != nil {
-		parts = append(parts, ui.Part{Text: ui.Safe("#" + utoa(x.row.Seq) + " "), Role: ui.Muted})
+		sign := ui.Safe("")
+		if x.marks[x.row.Seq] {
+			sign = "* marked  "
+		}
+		parts = append(parts, ui.Part{Text: sign, Role: ui.Mark}, ui.Part{Text: ui.Safe("#" + utoa(x.row.Seq) + " "), Role: ui.Muted})
 	}
 	return x.d.theme.Line(w, parts...)
 }
@@ -280,7 +310,7 @@ func (x *detail) message(w, h int) []string {
 		return x.scrolled(lines, h)
 	}
 	if most := max(h/2, 3); len(lines) > most {
-		lines = append(lines[:most-1], t.Line(w, ui.Part{Text: "   …", Role: ui.Muted}))
+		lines = append(lines[:most-1], t.Line(w, ui.Part{Text: ui.Safe("   " + t.Glyph.Cut), Role: ui.Muted}))
 	}
 	lines = append(lines, "")
 	return append(lines, p.View(t, w, h-len(lines))...)

@@ -30,7 +30,7 @@ func (x *detail) summary(w int) []string {
 	say("When", row.Start.In(x.d.loc).Format("2006-01-02 15:04:05.000")+"   "+ui.Ago(now.Sub(row.Start))+"   took "+ui.Took(row.Took), ui.Text)
 	say("Key", x.keyWords(), map[bool]ui.Role{true: ui.Warn}[row.Refused != ""])
 	say("Client", row.Agent, ui.Text)
-	say("Meaning", row.Sentence, ui.Strong)
+	say("Meaning", string(sentence(x.d.theme, row)), ui.Strong)
 	say("Target", x.target(), ui.Text)
 	say("Answer", x.answerWords(), ui.Status(row.Status))
 	if x.ex == nil {
@@ -43,7 +43,7 @@ func (x *detail) summary(w int) []string {
 	switch {
 	case len(x.ex.Changed) > 0:
 		say("Changed", strings.Join(x.ex.Changed, ", "), ui.Text)
-	case isWrite(row) && row.Status < 400:
+	case (row.Method == "PUT" || row.Method == "PATCH") && row.Status < 400:
 		say("Changed", "nothing", ui.Muted)
 	}
 	if x.ex.Filter != "" {
@@ -63,7 +63,7 @@ func (x *detail) keyWords() string {
 	row := x.row
 	s := row.KeyName
 	if x.ex != nil && x.ex.KeyPrefix != "" {
-		s = strings.TrimSpace(s + " (" + x.ex.KeyPrefix + "…)")
+		s = strings.TrimSpace(s + " (" + x.ex.KeyPrefix + x.d.theme.Glyph.Cut + ")")
 	}
 	if row.Refused != "" {
 		s = strings.TrimSpace(s + "  refused: " + row.Refused)

@@ -107,6 +107,12 @@ func (r *root) statusLine() string {
 		return r.notice.line(t, r.w)
 	}
 	left, right := r.top().status()
+	if room := r.w - ui.Width(left) - 4; room < ui.Width(right) {
+		left = ui.Safe(strings.TrimSuffix(string(left), "  no filter"))
+		if room = r.w - ui.Width(left) - 4; room < 12 {
+			right = ""
+		}
+	}
 	role := ui.Text
 	switch {
 	case strings.HasPrefix(string(left), "PAUSED"):
@@ -125,7 +131,7 @@ func (r *root) statusLine() string {
 		ui.Part{Text: ui.Safe(word), Role: role},
 		ui.Part{Text: ui.Safe(rest), Fill: true},
 		ui.Part{Text: "  "},
-		ui.Part{Text: right, Role: ui.Muted, Max: r.w / 2},
+		ui.Part{Text: right, Role: ui.Muted, Max: max(r.w-ui.Width(left)-4, r.w/3)},
 		ui.Part{Text: " "})
 }
 
@@ -146,16 +152,18 @@ func (r *root) keyLine() string {
 			key = ui.Safe(asciiKey(t, h.key))
 		}
 		n := ui.Width(key) + 1 + ui.Width(ui.Safe(h.word))
+		if used > 1 {
+			n += gap
+		}
 		last := 0 // the last hint ("? keys") always stays
 		if i < len(all)-1 {
-			last = ui.Width(ui.Safe(all[len(all)-1].key+all[len(all)-1].word)) + 1 + gap
+			last = gap + ui.Width(ui.Safe(all[len(all)-1].key+" "+all[len(all)-1].word))
 		}
-		if used+n+last > r.w-1 {
+		if used+n+last > r.w {
 			continue
 		}
 		if used > 1 {
 			b.WriteString(strings.Repeat(" ", gap))
-			n += gap
 		}
 		keyRole, wordRole := ui.Accent, ui.Text
 		if h.off {

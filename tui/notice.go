@@ -34,11 +34,11 @@ func (r *root) say(l level, text ui.Safe) {
 
 // life is the command that ends a notice: after 4 s, or never for errors,
 // which a key ends after 10 s.
-func (n notice) life() tea.Cmd {
+func (n notice) life(d *deps) tea.Cmd {
 	if n.level == wrong {
 		return nil
 	}
-	return tea.Tick(4*time.Second, func(time.Time) tea.Msg { return noticeOver{n.n} })
+	return d.after(4*time.Second, noticeOver{n.n})
 }
 
 // line draws the notice.

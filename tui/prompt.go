@@ -3,6 +3,7 @@ package tui
 import (
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -38,7 +39,10 @@ const typingPause = 60 * time.Millisecond
 func (r *requests) openPrompt(kind promptKind) tea.Cmd {
 	r.prompt = &prompt{kind: kind}
 	if kind == askFilter {
-		r.kept = r.filter
+		r.kept = keptList{r.filter, r.follow, 0}
+		if row := r.selected(); row != nil {
+			r.kept.seq = row.Seq
+		}
 		r.prompt.input.History = r.history
 		r.prompt.input.Set(r.filter.text)
 	}
@@ -54,8 +58,8 @@ func (r *requests) key(m tea.KeyMsg) tea.Cmd {
 	switch m.String() {
 	case "esc":
 		r.prompt = nil
-		if p.kind == askFilter && r.filter.text != r.kept.text {
-			r.apply(r.kept)
+		if p.kind == askFilter {
+			r.restore()
 		}
 		return r.load()
 	case "enter":
@@ -73,6 +77,24 @@ func (r *requests) key(m tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+// keptList is what esc restores when a filter was being typed.
+type keptList struct {
+	filter filter
+	follow bool
+	seq    uint64 // of the selected request
+}
+
+func (r *requests) restore() {
+	if r.filter.text != r.kept.filter.text {
+		r.apply(r.kept.filter)
+		i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > r.kept.seq })
+		r.list.Select(max(i-1, 0))
+	}
+	if r.kept.follow {
+		r.resume()
+	}
+}
+
 // edited has the filter applied when no key follows soon.
 func (r *requests) edited() tea.Cmd {
 	p := r.prompt
@@ -83,8 +105,7 @@ func (r *requests) edited() tea.Cmd {
 	if r.follow { // the reader is at work: nothing moves under his eyes
 		r.pause()
 	}
-	n := p.n
-	return tea.Tick(typingPause, func(time.Time) tea.Msg { return filterDue{n} })
+	return r.d.after(typingPause, filterDue{p.n})
 }
 
 // live applies what is being typed. While it is not valid, the last good
@@ -122,12 +143,21 @@ func (r *requests) accept() tea.Cmd {
 	return r.load()
 }
 
-// hints is the key line while typing.
+// hints is the key line while typing and in the empty states, else nil: the table's.
 func (r *requests) hints() []hint {
-	if r.prompt == nil {
-		if r.focus {
-			return r.detail.hints()
+	switch {
+	case r.prompt != nil:
+	case r.focus:
+		return r.detail.hints()
+	case len(r.rows) == 0:
+		hs := []hint{{key: "y", word: "copy curl"}}
+		if r.d.data.users == 0 {
+			hs = append(hs, hint{key: "i", word: "sample users"})
 		}
+		return append(hs, hint{key: "3", word: "keys"}, hint{key: "4", word: "setup"}, hint{key: "q", word: "quit"}, hint{key: "?", word: "keys"})
+	case len(r.shown) == 0:
+		return []hint{{key: "/", word: "edit filter"}, {key: "esc", word: "drop filter"}, {key: "?", word: "keys"}}
+	default:
 		return nil
 	}
 	if r.prompt.kind == askNumber {
@@ -153,15 +183,16 @@ func (r *requests) promptLines(w int) []string {
 		return lines
 	}
 	about, role := p.about(r), ui.Muted
+	more := ui.Safe("words beside each other all hold; OR, ( ) combine, - excludes, a,b is any of")
 	switch {
 	case p.err != "":
-		about, role = p.err+" (the last good filter is shown)", ui.Err
+		about, role, more = p.err, ui.Err, "the last good filter is shown meanwhile"
 	case p.hint != "":
 		about = p.hint
 	}
 	return append(lines,
 		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(about, t.ASCII), Role: role, Fill: true}),
-		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: "words beside each other all hold; OR, ( ) combine, - excludes, a,b is any of", Role: ui.Muted, Fill: true}))
+		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: more, Role: ui.Muted, Fill: true}))
 }
 
 // current is the word before the cursor, its field ("" if there is none) and

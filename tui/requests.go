@@ -35,8 +35,8 @@ type requests struct {
 	seen      uint64 // the last number when the pause began, for is:new
 
 	filter  filter
-	alone   []int  // rows that each word of a filter without a hit lets through
-	kept    filter // in force before the prompt was opened
+	alone   []int    // rows that each word of a filter without a hit lets through
+	kept    keptList // as it was before the prompt was opened
 	prompt  *prompt
 	history []string
 	marks   map[uint64]bool
@@ -61,7 +61,9 @@ const (
 )
 
 func newRequests(d *deps) *requests {
-	return &requests{d: d, follow: true, marks: map[uint64]bool{}, detail: newDetail(d)}
+	r := &requests{d: d, follow: true, marks: map[uint64]bool{}}
+	r.detail = newDetail(d, r.marks)
+	return r
 }
 
 // selected is the selected row, or nil.
@@ -390,7 +392,7 @@ func (r *requests) load() tea.Cmd {
 	}
 	if r.follow && !r.focus {
 		if wait := detailEvery - r.d.now().Sub(r.loadAt); wait > 0 && wait <= detailEvery {
-			return tea.Tick(wait, func(time.Time) tea.Msg { return loadDue{} })
+			return r.d.after(wait, loadDue{})
 		}
 		r.loadAt = r.d.now()
 	}

@@ -75,7 +75,7 @@ func (r *requests) act(id string) tea.Cmd {
 	case "clear":
 		r.askClear()
 	case "sample":
-		r.d.say(info, "adding 25 sample users …")
+		r.d.say(info, "adding 25 sample users")
 		return addSamples(r.d)
 	}
 	return nil

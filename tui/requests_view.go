@@ -14,15 +14,15 @@ func (r *requests) view(w, h int) []string {
 	r.w, r.h = w, h
 	p := r.panes()
 	if p.hidden {
-		return r.detail.view(w, h)
+		return r.detail.view(w, h, false, true)
 	}
 	left := r.viewList(p.listW, p.listH)
 	switch p.how {
 	case right:
-		return r.d.theme.Beside(left, ui.Fill(r.detail.view(p.sideW, p.sideH), h), p.listW, w)
+		return r.d.theme.Beside(left, ui.Fill(r.detail.view(p.sideW, p.sideH, true, r.focus), h), p.listW, w)
 	case below:
 		rule := r.d.theme.Rule(w, "")
-		return append(append(left, rule), r.detail.view(p.sideW, p.sideH)...)
+		return append(append(left, rule), r.detail.view(p.sideW, p.sideH, true, r.focus)...)
 	}
 	return left
 }
@@ -163,7 +163,7 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		status = ui.Safe(strconv.Itoa(row.Status))
 	}
 	flags, flagRole := r.flags(row)
-	what := ui.Part{Text: ui.Clean(row.Sentence, ascii)}
+	what := ui.Part{Text: sentence(r.d.theme, row)}
 	if r.paths || row.Sentence == "" {
 		what.Text = ui.Clean(row.Target, ascii)
 	}
@@ -185,6 +185,15 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		muted(ui.Safe(ui.Took(row.Took))),
 		ui.Part{Text: flags, Role: flagRole},
 		key, what, path)...)
+}
+
+// sentence is what happened, in the theme's glyphs.
+func sentence(t *ui.Theme, row *store.Row) ui.Safe {
+	s := row.Sentence
+	if t.ASCII {
+		s = strings.ReplaceAll(s, "→", t.Glyph.To)
+	}
+	return ui.Clean(s, t.ASCII)
 }
 
 // keyName is who sent the row, for the key column.

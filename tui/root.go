@@ -109,7 +109,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	before := r.notice.n
 	cmds := []tea.Cmd{r.handle(msg), r.clock()}
 	if r.notice.n != before {
-		cmds = append(cmds, r.notice.life())
+		cmds = append(cmds, r.notice.life(r.d))
 	}
 	return r, tea.Batch(cmds...)
 }
@@ -147,6 +147,7 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return nil
 	case tick:
 		r.ticking = false
+		msg = tick{r.d.now()}
 	}
 	return r.spread(msg)
 }
@@ -178,7 +179,7 @@ func (r *root) clock() tea.Cmd {
 	if r.blurred {
 		every = 5 * time.Second
 	}
-	return tea.Tick(every, func(t time.Time) tea.Msg { return tick{t} })
+	return r.d.after(every, tick{})
 }
 
 func (r *root) onKey(m tea.KeyMsg) tea.Cmd {

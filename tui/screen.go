@@ -119,6 +119,7 @@ type deps struct {
 	theme *ui.Theme
 	ascii bool
 	now   func() time.Time
+	after func(time.Duration, tea.Msg) tea.Cmd // gives a message later; tests decide when
 	loc   *time.Location
 	opts  *Options
 	cat   *scim.Catalog

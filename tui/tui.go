@@ -111,5 +111,8 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 	return &deps{
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
 		data: &snapshot{base: o.BaseURL},
+		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {
+			return tea.Tick(wait, func(time.Time) tea.Msg { return msg })
+		},
 	}
 }

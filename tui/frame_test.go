@@ -1,0 +1,269 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/scim/wire"
+	"scimdeck/store"
+	"scimdeck/tui/ui"
+)
+
+// nasty are texts that a client may send and that no terminal may get.
+var nasty = []string{
+	"\x1b]52;c;aGVsbG8=\x07", "\x1b]0;title\x07", "\x1b[2J\x1b[H", "\x1b[6n", "\x1bP1$r\x1b\\", "\u009b2J\u009d0;x\u009c",
+	"\u202Eevil\u202C", "\u2066x\u2069", "zero\u200bwidth\ufeff", "bell\a back\b tab\t line\nnext\r", "\xff\xfe not UTF-8 \xc3",
+	"日本語 ユーザー", "👩‍💻 👍🏽 ⚠️ 🇬🇧 ❤️", "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301", "עברית ועוד", strings.Repeat("very-long-", 40),
+}
+
+func nastyRows() []*store.Row {
+	var rows []*store.Row
+	for i, s := range nasty {
+		r := row("GET", "/Users/"+s, 200+i%4*100, time.Duration(i*i)*time.Millisecond, "read", s, "read "+s)
+		r.Target, r.KeyName, r.Agent, r.Host, r.Refused, r.ID = r.Path+"?q="+s, s, s, s, s, s
+		if i%5 == 0 {
+			r.Method = s
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// exchange is a logged request with bodies, made of text that may be nasty.
+func exchange(text string) *wire.Exchange {
+	body := []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"` + text + `","active":true,"emails":[{"value":"a@example.com","type":"work","primary":true}],"n":-1.5e3}`)
+	return &wire.Exchange{
+		Start: start.Add(-12 * time.Second), Took: 9 * time.Millisecond, Method: "PUT", Target: "/api/scim/v2/Users/2f81?" + text, Proto: "HTTP/1.1",
+		Host: "abc.example.net", Remote: "127.0.0.1:50000",
+		RequestHeader: []wire.Field{{Name: "Authorization", Value: "Bearer scimdeck_7Fq2"}, {Name: "Content-Type", Value: "application/scim+json"}, {Name: "User-Agent", Value: text}, {Name: "X-Other", Value: "1"}},
+		RequestBody:   body, RequestSize: int64(len(body)), Status: 200,
+		ResponseHeader: []wire.Field{{Name: "Content-Type", Value: "application/scim+json"}, {Name: "Etag", Value: `W/"4"`}},
+		ResponseBody:   body, ResponseSize: int64(len(body)), Base: "http://127.0.0.1:7644/api/scim/v2", Path: "/Users/2f81",
+		KeyID: 1, KeyName: "okta-dev", KeyPrefix: "scimdeck_7Fq2", Type: "User", ID: "2f81", Name: text,
+		Notes: []string{"unknown attribute " + text + " dropped"}, Op: "replace", Sentence: "replace " + text + "  2 fields", Changed: []string{"title", "active"},
+	}
+}
+
+// log puts exchanges into the store's log and lets them come in.
+func (a *app) log(exs ...*wire.Exchange) {
+	a.t.Helper()
+	for _, ex := range exs {
+		a.d.opts.Store.Log(ex)
+	}
+	a.d.opts.Store.FlushLog()
+	w := &watcher{d: a.d, st: a.d.opts.Store, after: a.seq}
+	c := w.read().(changes)
+	a.seq = w.after
+	c.next = nil
+	a.send(c)
+}
+
+// states are the pictures that there are, each from a fresh dashboard.
+var states = []struct {
+	name string
+	make func(*app)
+}{
+	{"empty", func(*app) {}},
+	{"following", func(a *app) { a.feed(oktaDay()...) }},
+	{"nasty", func(a *app) { a.feed(nastyRows()...) }},
+	{"nasty paths", func(a *app) { a.feed(nastyRows()...); a.press("p", "t") }},
+	{"paused", func(a *app) { a.feed(oktaDay()...); a.press("k", "k"); a.feed(numbered(1046, many(37))...) }},
+	{"prompt", func(a *app) { a.feed(oktaDay()...); a.press("/"); a.write("method:write status:>=400 ke"); a.settle() }},
+	{"prompt wrong", func(a *app) { a.feed(oktaDay()...); a.press("/"); a.write("stauts:400"); a.settle() }},
+	{"prompt nasty", func(a *app) {
+		a.feed(nastyRows()...)
+		a.press("/")
+		for _, s := range nasty {
+			a.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true})
+		}
+		a.settle()
+	}},
+	{"nothing matches", func(a *app) { a.feed(oktaDay()...); a.press("/"); a.write("user:bbo status:>=400"); a.press("enter") }},
+	{"number", func(a *app) { a.feed(oktaDay()...); a.press("#"); a.write("1030") }},
+	{"summary", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter") }},
+	{"request", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "H") }},
+	{"response", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[") }},
+	{"response raw", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[", "b", "w", "G") }},
+	{"search", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "/"); a.write("user") }},
+	{"searched", func(a *app) {
+		a.log(exchange("ada@example.com"))
+		a.press("enter", "]", "/")
+		a.write("e")
+		a.press("enter", "n", "n")
+	}},
+	{"zoomed", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "z") }},
+	{"help", func(a *app) { a.feed(oktaDay()...); a.press("?") }},
+	{"help searched", func(a *app) { a.press("?"); a.write("copy") }},
+	{"palette", func(a *app) { a.press(":") }},
+	{"palette nothing", func(a *app) { a.press(":"); a.write("xyzzy") }},
+	{"messages", func(a *app) { a.press("T", "T", "T", "T", "L") }},
+	{"copy box", func(a *app) { a.feed(oktaDay()...); a.press("y") }},
+	{"by hand", func(a *app) { a.send(copyFailed{"curl of #1", []byte(strings.Join(nasty, "\n")), "no clipboard here"}) }},
+	{"quit box", func(a *app) { a.feed(oktaDay()...); a.press("q") }},
+	{"clear box", func(a *app) { a.feed(oktaDay()...); a.press("C") }},
+	{"notice", func(a *app) { a.send(told{wrong, ui.Clean(nasty[0]+nasty[15], false)}) }},
+	{"layouts", func(a *app) { a.feed(oktaDay()...); a.press("v", "v", "<", "<") }},
+	{"users", func(a *app) { a.press("2") }},
+	{"keys", func(a *app) { a.press("3") }},
+	{"new key", func(a *app) { a.press("3", "a") }},
+	{"setup", func(a *app) { a.press("4") }},
+}
+
+func init() {
+	for _, s := range nasty {
+		text := strings.NewReplacer("\"", "", "\n", " ", "\t", " ", "\r", " ").Replace(s)
+		states = append(states, struct {
+			name string
+			make func(*app)
+		}{fmt.Sprintf("nasty request %.12q", s), func(a *app) { a.log(exchange(text)); a.press("enter", "]") }})
+	}
+}
+
+// Statements 14, 15, 44 (the drawing's half), 51 and 54: every frame keeps the
+// contract, for all states, sizes, and ways to draw.
+func TestAcceptance14_EveryFrameKeepsTheContract(t *testing.T) {
+	looks := []func(*Options){
+		func(o *Options) { o.Theme = "dark" },
+		func(o *Options) { o.Theme = "16"; o.ASCII = true },
+		func(o *Options) { o.Theme = "none" },
+	}
+	for i, s := range states {
+		t.Run(s.name, func(t *testing.T) {
+			a := newApp(t, 80, 24, looks[i%len(looks)])
+			s.make(a)
+			for _, w := range []int{60, 61, 79, 80, 109, 110, 140, 200} {
+				for _, h := range []int{15, 24, 36, 60} {
+					a.send(tea.WindowSizeMsg{Width: w, Height: h})
+					a.frame()
+				}
+			}
+			for _, size := range [][2]int{{59, 15}, {60, 14}, {1, 1}, {20, 5}, {200, 3}, {0, 24}} {
+				a.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				if size[0] > 0 {
+					a.frame()
+				}
+			}
+			a.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+			frame := strings.Join(a.frame(), "\n")
+			if a.d.theme.Profile == ui.None {
+				for _, seq := range strings.Split(frame, "\x1b[")[1:] {
+					if code, _, _ := strings.Cut(seq, "m"); code != "0" && code != "1" && code != "7" {
+						t.Errorf("without colour only 0, 1 and 7 may occur, not %q", code)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Statement 54: ASCII frames hold ASCII and the data's own letters.
+func TestAcceptance54_ASCII(t *testing.T) {
+	for _, s := range states {
+		if strings.HasPrefix(s.name, "nasty") || s.name == "prompt nasty" || s.name == "by hand" || s.name == "notice" {
+			continue // their data have other letters
+		}
+		a := newApp(t, 100, 40, func(o *Options) { o.ASCII = true })
+		s.make(a)
+		for _, line := range a.frame() {
+			for _, c := range ui.Strip(line) {
+				if c < 0x20 || c > 0x7e {
+					t.Errorf("%s: %q in %q", s.name, c, line)
+					break
+				}
+			}
+		}
+	}
+}
+
+// Statement 52: without any attribute the selection, status, problem and pause
+// can be read.
+func TestAcceptance52_WordsWithoutColour(t *testing.T) {
+	a := newApp(t, 80, 24)
+	a.feed(oktaDay()...)
+	a.press("k")
+	a.sees("› ", "PAUSED", "404", "[1 Requests]")
+}
+
+func TestGoldenFrames(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {140, 40}} {
+		for _, s := range states {
+			switch s.name {
+			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
+				"searched", "help", "copy box", "quit box":
+				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
+					a := newApp(t, size[0], size[1])
+					s.make(a)
+					a.golden(fmt.Sprintf("%s-%dx%d", strings.ReplaceAll(s.name, " ", "-"), size[0], size[1]))
+				})
+			}
+		}
+	}
+	a := newApp(t, 50, 12)
+	a.feed(oktaDay()...)
+	a.golden("small-50x12")
+	a.send(tea.WindowSizeMsg{Width: 60, Height: 15})
+	a.golden("least-60x15")
+}
+
+// FuzzKeys presses keys and resizes at random: nothing panics, every frame
+// keeps the contract.
+func FuzzKeys(f *testing.F) {
+	for i := range 8 {
+		f.Add(uint64(i), 300)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, n int) {
+		randomKeys(t, seed, min(n, 600))
+	})
+}
+
+func randomKeys(t testing.TB, seed uint64, n int) {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	var keys []string
+	for i := range actions {
+		keys = append(keys, actions[i].keys...)
+	}
+	keys = append(keys, "enter", "esc", "esc", "tab", "backspace", "x", "ä", "0", ":", "(", ")", "-")
+	a := newApp(t, 80, 24, func(o *Options) {
+		if seed%2 == 1 {
+			o.ASCII, o.Theme = true, "none"
+		}
+	})
+	a.log(exchange(nasty[seed%uint64(len(nasty))]))
+	var trail []string
+	defer func() {
+		if p := recover(); p != nil {
+			t.Fatalf("panic %v after %q\n", p, trail)
+		}
+	}()
+	for range n {
+		switch rnd.IntN(12) {
+		case 0:
+			w, h := 55+rnd.IntN(150), 12+rnd.IntN(50)
+			trail = append(trail, fmt.Sprint(w, "x", h))
+			a.send(tea.WindowSizeMsg{Width: w, Height: h})
+		case 1:
+			rows := many(1 + rnd.IntN(40))
+			for _, r := range rows {
+				r.Seq += a.seq
+			}
+			a.feed(rows...)
+		case 2:
+			a.settle()
+		default:
+			k := keys[rnd.IntN(len(keys))]
+			trail = append(trail, k)
+			a.press(k)
+			a.quit = false
+		}
+		if lines := a.r.frame(); a.r.w > 0 {
+			if err := ui.Check(lines, a.r.w, a.r.h); err != nil {
+				t.Fatalf("after %q: %v", trail, err)
+			}
+		}
+	}
+}
