@@ -47,7 +47,7 @@ func (b *secretBox) show() {
 		{},
 		{Text: "Paste it into Okta: Provisioning " + ui.Safe(b.d.theme.Glyph.Crumb) + " Integration " + ui.Safe(b.d.theme.Glyph.Crumb) +
 			" HTTP Header " + ui.Safe(b.d.theme.Glyph.Crumb) + " Authorization. It goes away when you close this box; only the prefix " + b.prefix +
-			ui.Safe(b.d.theme.Glyph.Cut) + " stays in the list.", Role: ui.Muted},
+			ui.Safe(b.d.theme.Glyph.Cut) + " stays in the list.", Role: ui.Muted, Spare: true},
 		{},
 		{Text: state, Role: role},
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,13 @@ func TestKeysFrames(t *testing.T) {
 		a.wait(time.Second)
 		a.press("esc", "D")
 		a.golden("keys-revoke-" + name)
+		a.wait(time.Second)
+		a.press("esc")
+		a.d.push(newSecretBox(a.d, store.Key{Name: "okta-dev-2", Prefix: "scimdeck_9hT4"}, []byte("scimdeck_9hT4mQ2Zr7Lx0cVbN5sKd8Wf3Yp6Aj1GeB7tUoIiEwQyXzM3kJvH0")))
+		a.golden("keys-secret-" + name)
+		a.wait(time.Second)
+		a.press("esc")
+		a.golden("keys-secret-leave-" + name)
 	}
 	a := withKeys(t, 80, 24)
 	a.press("enter")
@@ -98,6 +106,9 @@ func TestSecretIsShownOnce(t *testing.T) {
 			t.Errorf("the secret's line holds more than the secret: %q", line)
 		}
 	}
+	a.send(tea.WindowSizeMsg{Width: 60, Height: 15})
+	a.sees(secret, "y  copy it", "Not copied yet.", "[ Done ]")
+	a.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	box := a.r.top().(*secretBox)
 	memory := box.secret
 	a.sees("Not copied yet.")
@@ -255,62 +266,98 @@ func TestKeySelectionIsAKey(t *testing.T) {
 	a.sees("› ci")
 }
 
+// TestWithoutColour: under NO_COLOR only SGR 0, 1 and 7 occur, and the selected
+// row is still told by reverse and by its sign (statements 51 and 52).
+func TestWithoutColour(t *testing.T) {
+	for _, screen := range []string{"2", "3", "4"} {
+		a := withKeys(t, 80, 24, func(o *Options) { o.Theme = "none" })
+		withUsers(a)
+		a.press(screen)
+		marked := 0
+		for _, line := range a.frame() {
+			for _, code := range regexp.MustCompile("\x1b\\[([0-9;]*)m").FindAllStringSubmatch(line, -1) {
+				if code[1] != "0" && code[1] != "1" && code[1] != "7" {
+					t.Errorf("screen %s: SGR %s in %q", screen, code[1], line)
+				}
+			}
+			if strings.HasPrefix(line, "\x1b[7m›") && strings.HasSuffix(line, "\x1b[0m") {
+				marked++
+			}
+		}
+		if marked != 1 {
+			t.Errorf("screen %s: %d rows are selected", screen, marked)
+		}
+	}
+}
+
+// TestEscNeverQuits also from these screens and their boxes (statement 30).
+func TestEscNeverQuits(t *testing.T) {
+	for _, keys := range [][]string{{"2"}, {"2", "/"}, {"2", "enter"}, {"2", "D"}, {"3"}, {"3", "a"}, {"3", "D"}, {"4"}, {"4", "n"}, {"4", "u"}} {
+		a := withKeys(t, 80, 24)
+		withUsers(a)
+		a.press(keys...)
+		for range 20 {
+			a.wait(time.Second)
+			a.press("esc")
+		}
+		if a.quit || a.r.top().typing() {
+			t.Errorf("after %v and esc: quit %v, still in a box %v", keys, a.quit, a.r.top().typing())
+		}
+	}
+}
+
+// TestPasteIntoAForm: it lands in one line, and outside inputs it does nothing (statement 33).
+func TestPasteIntoAForm(t *testing.T) {
+	a := withKeys(t, 80, 24)
+	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("Da\ny" + strings.Repeat("D", 2000)), Paste: true}
+	a.send(paste)
+	a.sees("[3 Keys]", "pasted text ignored")
+	a.press("a")
+	a.wait(time.Second)
+	a.send(paste)
+	a.sees("New key", "DDDD")
+	if text := a.r.top().(*keyForm).dialog.Form.Fields[0].Input.String(); text != "Da y"+strings.Repeat("D", 2000) {
+		t.Errorf("typed %.20q", text)
+	}
+	a.press("esc", "D")
+	a.wait(time.Second)
+	a.send(paste)
+	a.sees("Revoke key")
+}
+
 // TestOwnScreensKeepTheContract draws Users, Keys, Setup and their boxes in
 // every size, profile and glyph set, and presses the keys that need nothing.
 func TestOwnScreensKeepTheContract(t *testing.T) {
-	for _, theme := range []string{"dark", "light", "16", "none"} {
-		for _, ascii := range []bool{false, true} {
-			a := withKeys(t, 80, 24, func(o *Options) { o.Theme, o.ASCII = theme, ascii })
-			withUsers(a)
-			steps := [][]string{
-				{"2"},
-				{"/"},
-				{"x"},
-				{"esc"},
-				{"enter"},
-				{"tab"},
-				{"esc"},
-				{"D"},
-				{"esc"},
-				{"a"},
-				{"esc"},
-				{"3"},
-				{"a"},
-				{"esc"},
-				{"e"},
-				{"esc"},
-				{"D"},
-				{"esc"},
-				{"enter"},
-				{"esc"},
-				{"4"},
-				{"G"},
-				{"l"},
-				{"u"},
-				{"esc"},
-				{"n"},
-				{"esc"},
-			}
-			for _, keys := range steps {
-				a.press(keys...)
-				a.wait(time.Second)
-				for w := 60; w <= 200; w += 28 {
-					for h := 15; h <= 60; h += 9 {
-						a.send(tea.WindowSizeMsg{Width: w, Height: h})
-						frame := a.frame()
-						if !ascii {
-							continue
-						}
-						for i, line := range frame {
-							for _, c := range ui.Strip(line) {
-								if c > 0x7e && !strings.ContainsRune(usersLetters, c) {
-									t.Fatalf("after %v at %dx%d, line %d: %q in ASCII mode\n%s", keys, w, h, i+1, c, line)
-								}
-							}
-						}
+	for _, look := range []struct {
+		theme string
+		ascii bool
+	}{{"dark", false}, {"none", true}, {"16", true}} {
+		a := withKeys(t, 80, 24, func(o *Options) { o.Theme, o.ASCII = look.theme, look.ascii })
+		withUsers(a)
+		for _, key := range strings.Fields("2 / x esc enter tab esc D esc a esc 3 a esc e esc D esc enter esc 4 G l u esc n esc") {
+			a.press(key)
+			a.wait(time.Second)
+			for _, w := range []int{60, 79, 110, 200} {
+				for _, h := range []int{15, 24, 37, 60} {
+					a.send(tea.WindowSizeMsg{Width: w, Height: h})
+					frame := a.frame()
+					if look.ascii {
+						checkASCII(t, key, frame)
 					}
 				}
-				a.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+			}
+			a.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+		}
+	}
+}
+
+// checkASCII fails if a frame holds anything but ASCII and the fixture's letters (statement 54).
+func checkASCII(t *testing.T, after string, frame []string) {
+	t.Helper()
+	for i, line := range frame {
+		for _, c := range ui.Strip(line) {
+			if c > 0x7e && !strings.ContainsRune(usersLetters, c) {
+				t.Fatalf("after %s, line %d: %q in ASCII mode\n%s", after, i+1, c, line)
 			}
 		}
 	}

@@ -118,11 +118,11 @@ func (s *setup) watch(row *store.Row) {
 	case explain.Create:
 		s.saw(creation, row, "")
 	case explain.Replace, explain.Patch:
-		s.saw(profileUpdate, row, "by "+row.Method)
+		s.saw(profileUpdate, row, row.Method)
 	case explain.Deactivate:
-		s.saw(deactivation, row, "by "+row.Method)
+		s.saw(deactivation, row, row.Method)
 	case explain.Activate:
-		s.saw(reactivation, row, "by "+row.Method)
+		s.saw(reactivation, row, row.Method)
 	case explain.List:
 		s.saw(importing, row, "")
 	}

@@ -42,7 +42,7 @@ func TestSetupSeesWhatHappens(t *testing.T) {
 	a.sees("1 of 10 seen", "wait  create")
 	a.feed(oktaDay()...)
 	a.sees("ok    first request from Okta       #1024", "ok    key accepted", "okta-dev", "ok    create                        #1027",
-		"ok    profile update                #1028", "by PUT", "ok    deactivate                    #1036", "wait  reactivate")
+		"ok    profile update                #1028", "PUT", "ok    deactivate                    #1036", "wait  reactivate")
 	a.press("r")
 	a.sees("the list starts anew", "wait  create")
 }

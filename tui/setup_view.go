@@ -144,7 +144,7 @@ func (s *setup) values(wide bool) []setupLine {
 		lines = append(lines, value("Try it", ui.Clean(curl, s.d.ascii), curl, "y copy")...)
 		return append(lines, note("Entra ID: the base URL is its Tenant URL, the key its Secret Token.", ui.Muted))
 	}
-	lines := []setupLine{{rule: "type these into Okta: Applications" + crumb + "your app" + crumb + "Provisioning" + crumb + "Integration"}}
+	lines := []setupLine{{rule: "type into Okta: Applications" + crumb + "your app" + crumb + "Provisioning" + crumb + "Integration"}}
 	hint := ui.Safe("y copy")
 	if !ok {
 		hint = "n public"

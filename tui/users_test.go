@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
 	"scimdeck/store"
@@ -304,6 +307,36 @@ func TestUserFilter(t *testing.T) {
 		if _, err := parseUserFilter(text, user); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", text, err, want)
 		}
+	}
+}
+
+// FuzzUserFilter: nothing that is typed breaks the parser, and plain words
+// always make a filter.
+func FuzzUserFilter(f *testing.F) {
+	for _, s := range []string{"", "ada", `userName eq "ada"`, `"`, `o'brien \`, "not (", `emails[type eq "work"].value co "x"`, "日本 語"} {
+		f.Add(s)
+	}
+	user := scim.NewCatalog(false).Type("User")
+	f.Fuzz(func(t *testing.T, text string) {
+		filter, err := parseUserFilter(text, user)
+		if err != nil && utf8.ValidString(text) && !hasOperator(text) && len(text) < 1000 && !strings.ContainsAny(text, "()[]") {
+			t.Errorf("plain words %q: %v", text, err)
+		}
+		if err == nil && filter.f != nil {
+			filter.f.Match([]byte(adaDoc))
+		}
+	})
+}
+
+func BenchmarkUsersKey(b *testing.B) {
+	a := newApp(b, 140, 40)
+	a.press("2")
+	withUsers(a)
+	keys := []tea.KeyMsg{keyMsg("j"), keyMsg("k")}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		a.r.Update(keys[i%2])
+		a.r.View()
 	}
 }
 

@@ -23,9 +23,10 @@ type Dialog struct {
 
 // Paragraph is a line of a dialog's text; longer ones are wrapped.
 type Paragraph struct {
-	Text Safe
-	Role Role
-	Bare bool // drawn without the box's side edges and never wrapped, for selecting with the mouse
+	Text  Safe
+	Role  Role
+	Spare bool // the first to go in a low window
+	Bare  bool // drawn without the box's side edges and never wrapped, for selecting with the mouse
 }
 
 // Button is one of a dialog's answers.
@@ -68,8 +69,15 @@ func (d *Dialog) Key(k Key, now time.Time) int {
 	return -1
 }
 
+// boxLine is a line of a box, drawn.
+type boxLine struct {
+	text        string
+	bare, spare bool
+}
+
 // View draws the box in the middle of w by h cells. In a low window blank
-// lines go first and then the end of the text; the buttons stay.
+// lines go first, then spare text, then the end of the text; the buttons and
+// bare lines stay.
 func (d *Dialog) View(t *Theme, w, h int) []string {
 	width := d.Width
 	if width == 0 {
@@ -77,65 +85,72 @@ func (d *Dialog) View(t *Theme, w, h int) []string {
 	}
 	width = max(min(width, w), 8)
 	inner := width - 4
-	var text []string
-	for _, l := range d.Text {
-		if l.Bare {
-			text = append(text, bareSign+t.Paint(l.Role, l.Text))
-			continue
-		}
-		for _, s := range Wrap(l.Text, inner) {
-			text = append(text, t.Paint(l.Role, s))
-		}
+	text, foot := d.body(t, inner), d.foot(t, inner)
+	switch {
+	case d.Form == nil && len(foot) > 0:
+		text = append([]boxLine{{}}, append(text, boxLine{})...)
+	case len(text) > 0 && len(foot) > 0:
+		text = append(text, boxLine{})
 	}
-	var foot []string
-	if d.Form != nil {
-		foot = d.Form.lines(t, inner)
-	} else if len(d.Buttons) > 0 {
-		labels := make([]Safe, len(d.Buttons))
-		for i, b := range d.Buttons {
-			labels[i] = b.Label
-			if b.Key != "" {
-				labels[i] += Safe(" (" + b.Key + ")")
-			}
-		}
-		foot = []string{t.buttons(labels, d.Focus, inner, false)}
-	}
-	if len(foot) > 0 && d.Form == nil {
-		text = append([]string{""}, append(text, "")...)
-	} else if len(text) > 0 {
-		text = append(text, "")
-	}
-	text, foot = squeeze(text, foot, h-2)
-	return d.box(t, append(text, foot...), width, w, h)
+	return d.box(t, squeeze(append(text, foot...), len(foot), h-2), width, w, h)
 }
 
-// bareSign marks a bare line between View and box. It is no text: Clean never lets it through.
-const bareSign = "\x00"
+// body draws the text.
+func (d *Dialog) body(t *Theme, w int) []boxLine {
+	var lines []boxLine
+	for _, p := range d.Text {
+		if p.Bare {
+			lines = append(lines, boxLine{text: t.Paint(p.Role, p.Text), bare: true})
+			continue
+		}
+		for _, s := range Wrap(p.Text, w) {
+			lines = append(lines, boxLine{text: t.Paint(p.Role, s), spare: p.Spare})
+		}
+	}
+	return lines
+}
 
-// squeeze drops lines until both parts fit in h lines.
-func squeeze(text, foot []string, h int) (a, b []string) {
-	for _, part := range []*[]string{&text, &foot} {
-		for i := len(*part) - 1; i >= 0 && len(text)+len(foot) > h; i-- {
-			if (*part)[i] == "" {
-				*part = append((*part)[:i], (*part)[i+1:]...)
+// foot draws the form or the buttons.
+func (d *Dialog) foot(t *Theme, w int) []boxLine {
+	if d.Form != nil {
+		var lines []boxLine
+		for _, s := range d.Form.lines(t, w) {
+			lines = append(lines, boxLine{text: s})
+		}
+		return lines
+	}
+	if len(d.Buttons) == 0 {
+		return nil
+	}
+	labels := make([]Safe, len(d.Buttons))
+	for i, b := range d.Buttons {
+		labels[i] = b.Label
+		if b.Key != "" {
+			labels[i] += Safe(" (" + b.Key + ")")
+		}
+	}
+	return []boxLine{{text: t.buttons(labels, d.Focus, w, false)}}
+}
+
+// squeeze drops lines until there are at most h; the last foot lines stay as
+// long as there is anything else to drop.
+func squeeze(lines []boxLine, foot, h int) []boxLine {
+	drop := func(may func(l boxLine) bool, keep int) {
+		for i := len(lines) - 1 - keep; i >= 0 && len(lines) > max(h, 0); i-- {
+			if may(lines[i]) {
+				lines = append(lines[:i], lines[i+1:]...)
 			}
 		}
 	}
-	for len(text)+len(foot) > h && len(text) > 0 {
-		last := len(text) - 1
-		if strings.HasPrefix(text[last], bareSign) && last > 0 { // the bare line is what the box is about
-			last--
-		}
-		text = append(text[:last], text[last+1:]...)
-	}
-	if n := len(text) + len(foot) - h; n > 0 {
-		foot = foot[min(n, len(foot)):]
-	}
-	return text, foot
+	drop(func(l boxLine) bool { return l.text == "" && !l.bare }, 0)
+	drop(func(l boxLine) bool { return l.spare }, foot)
+	drop(func(l boxLine) bool { return !l.bare }, foot)
+	drop(func(l boxLine) bool { return true }, foot)
+	return lines[max(len(lines)-max(h, 0), 0):]
 }
 
 // box draws lines with a frame around them, centred.
-func (d *Dialog) box(t *Theme, lines []string, width, w, h int) []string {
+func (d *Dialog) box(t *Theme, lines []boxLine, width, w, h int) []string {
 	g := t.Glyph
 	indent := blanks((w - width) / 2)
 	out := make([]string, 0, h)
@@ -147,11 +162,11 @@ func (d *Dialog) box(t *Theme, lines []string, width, w, h int) []string {
 	out = append(out, indent+t.Paint(Line, Safe(g.TL+g.H))+" "+t.Paint(Strong, title)+" "+t.Paint(Line, Safe(rule+g.TR)))
 	edge := t.Paint(Line, Safe(g.V))
 	for _, l := range lines {
-		if bare, ok := strings.CutPrefix(l, bareSign); ok {
-			out = append(out, t.bare(bare, len(indent)+2, w))
+		if l.bare {
+			out = append(out, t.bare(l.text, len(indent)+2, w))
 			continue
 		}
-		out = append(out, indent+edge+" "+t.Fit(l, width-4)+" "+edge)
+		out = append(out, indent+edge+" "+t.Fit(l.text, width-4)+" "+edge)
 	}
 	out = append(out, indent+t.Paint(Line, Safe(g.BL+strings.Repeat(g.H, width-2)+g.BR)))
 	return Fill(out, h)
