@@ -142,7 +142,8 @@ var exchanges = []struct {
 	{
 		"replace",
 		wire.Exchange{Method: "PUT", Path: "/Users/" + id, Status: 200, Type: "User", ID: id, Before: []byte(active), After: []byte(promoted)},
-		Replace, "replace eve@example.com  3 fields", "replace eve@example.com, 3 fields", []string{"name", "title", "department"},
+		Replace, "replace eve@example.com  3 fields", "replace eve@example.com, 3 fields",
+		[]string{"name", "title", "department"},
 	},
 	{
 		"replace, one field",
@@ -150,7 +151,8 @@ var exchanges = []struct {
 			Method: "PUT", Path: "/Users/" + id, Status: 200, Type: "User", Before: []byte(active),
 			After: []byte(strings.Replace(active, "Engineer", "Boss", 1)),
 		},
-		Replace, "replace eve@example.com  1 field", "replace eve@example.com, 1 field", []string{"title"},
+		Replace, "replace eve@example.com  1 field", "replace eve@example.com, 1 field",
+		[]string{"title"},
 	},
 	{
 		"replace without a change",
@@ -160,12 +162,14 @@ var exchanges = []struct {
 	{
 		"deactivate by PUT",
 		wire.Exchange{Method: "PUT", Path: "/Users/" + id, Status: 200, Type: "User", Before: []byte(active), After: []byte(inactive)},
-		Deactivate, "deactivate eve@example.com", "", []string{"active"},
+		Deactivate, "deactivate eve@example.com", "",
+		[]string{"active"},
 	},
 	{
 		"activate by PATCH",
 		wire.Exchange{Method: "PATCH", Path: "/Users/" + id, Status: 200, Type: "User", Before: []byte(inactive), After: []byte(active)},
-		Activate, "activate eve@example.com", "", []string{"active"},
+		Activate, "activate eve@example.com", "",
+		[]string{"active"},
 	},
 	{
 		"deactivate again",
@@ -186,7 +190,8 @@ var exchanges = []struct {
 	{
 		"patch",
 		wire.Exchange{Method: "PATCH", Path: "/Users/" + id, Status: 200, Type: "User", Before: []byte(active), After: []byte(promoted)},
-		Patch, "patch eve@example.com  3 fields", "patch eve@example.com, 3 fields", []string{"name", "title", "department"},
+		Patch, "patch eve@example.com  3 fields", "patch eve@example.com, 3 fields",
+		[]string{"name", "title", "department"},
 	},
 	{
 		"patch, internal error",

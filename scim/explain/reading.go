@@ -91,7 +91,7 @@ func (r *reading) write(op string) {
 	}
 	known := ex.Before != nil && ex.After != nil && ex.Status < 300
 	if known {
-		ex.Changed = changed(ex.Before, ex.After)
+		ex.Changed = scim.Changed(ex.Before, ex.After)
 	}
 	meant, switches := op, false
 	switch {

@@ -94,6 +94,9 @@ func (o *Okta) Suite(suite, profile string) error {
 			return fmt.Errorf("%s %s %d (%s): %w", s.Suite, s.Profile, s.Step, s.Name, err)
 		}
 	}
+	if suite == "update" { // the person is called so from now on
+		o.Vars["givenName"] = o.Vars["givenNameNew"]
+	}
 	return nil
 }
 
@@ -297,9 +300,6 @@ func (o *Okta) CRUD(profile string) error {
 	then := map[int]string{3: "create", 5: "update", 7: "deactivate", 10: "reactivate", 12: "deactivate"}
 	return o.tests("okta-scim20-crud", func(step int) error {
 		if suite := then[step]; suite != "" {
-			if suite == "reactivate" {
-				o.Vars["givenName"] = o.Vars["givenNameNew"]
-			}
 			return o.Suite(suite, profile)
 		}
 		return nil
