@@ -305,11 +305,21 @@ func keyTest(v value, env filterEnv) (test, string, string) {
 	}
 	ids := map[uint64]bool{} // keys whose prefix or present name fits
 	for _, k := range env.keys {
-		if is(k.Prefix) || is(k.Name) {
+		if is(k.Name) || v.op == "" && begins(k.Prefix, v.text) {
 			ids[k.ID] = true
 		}
 	}
 	return func(r *store.Row) bool { return r.KeyID != 0 && (ids[r.KeyID] || is(r.KeyName)) }, "", ""
+}
+
+// begins reports whether a key's prefix begins with text, with or without the
+// word that all keys begin with.
+func begins(prefix, text string) bool {
+	word, own, _ := strings.Cut(prefix, "_")
+	if rest, ok := strings.CutPrefix(text, word+"_"); ok {
+		text = rest
+	}
+	return text != "" && strings.HasPrefix(own, text)
 }
 
 func idTest(v value, _ filterEnv) (test, string, string) {
