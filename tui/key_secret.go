@@ -16,8 +16,10 @@ type secretBox struct {
 	prefix ui.Safe
 	secret []byte
 
-	copied ui.Safe // what is known of a copy: "" while there was none
-	asked  bool    // leaving was asked about: the next time it is left
+	copied  ui.Safe // what is known of a copy: "" while there was none
+	copying int     // copies on their way
+	leaving bool    // it goes as soon as the copy on its way is there
+	asked   bool    // leaving was asked about: the next time it is left
 }
 
 func newSecretBox(d *deps, key store.Key, secret []byte) *secretBox {
@@ -72,14 +74,13 @@ func (b *secretBox) hints() []hint {
 }
 
 func (b *secretBox) key(m tea.KeyMsg) tea.Cmd {
-	if !b.dialog.Awake(b.d.now()) || m.Paste {
-		return nil
-	}
 	switch name := m.String(); {
+	case m.Paste:
+		return nil
 	case name == "y":
-		return copySecret(b.d, b, append([]byte(nil), b.secret...))
+		return b.copy("")
 	case name == "c":
-		return copySecret(b.d, b, append([]byte("Authorization: Bearer "), b.secret...))
+		return b.copy("Authorization: Bearer ")
 	}
 	switch pressed := b.dialog.Key(uiKey(m), b.d.now()); {
 	case pressed < 0:
@@ -88,12 +89,20 @@ func (b *secretBox) key(m tea.KeyMsg) tea.Cmd {
 		b.show()
 	case b.asked || b.copied != "":
 		b.close()
+	case b.copying > 0:
+		b.leaving = true
 	default:
 		b.asked = true
 		b.dialog.Opened = b.d.now() // so that a second esc in a row does not answer it
 		b.show()
 	}
 	return nil
+}
+
+// copy copies the secret with something in front of it.
+func (b *secretBox) copy(before string) tea.Cmd {
+	b.copying++
+	return copySecret(b.d, b, append([]byte(before), b.secret...))
 }
 
 // close wipes the secret and goes.
@@ -108,6 +117,7 @@ func (b *secretBox) update(msg tea.Msg) tea.Cmd {
 	if !ok || m.box != b {
 		return nil
 	}
+	b.copying--
 	switch {
 	case m.known == ui.Copied:
 		b.copied = "Copied."
@@ -118,6 +128,11 @@ func (b *secretBox) update(msg tea.Msg) tea.Cmd {
 	default:
 		b.d.say(wrong, "there is no clipboard here: select it with the mouse")
 	}
+	if b.leaving && b.copied != "" && b.copying == 0 {
+		b.close()
+		return nil
+	}
+	b.leaving = false
 	b.asked = b.asked && b.copied == ""
 	b.show()
 	return nil

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// deaf is how long a dialog ignores keys after it opened, so that typing ahead
-// cannot answer it.
+// deaf is how long a question ignores keys after it opened, so that typing
+// ahead cannot answer it. Forms listen at once.
 const deaf = 250 * time.Millisecond
 
 // Dialog is a box that replaces the body: a title, text, perhaps a form, and
@@ -40,13 +40,10 @@ func (d *Dialog) Awake(now time.Time) bool { return now.Sub(d.Opened) >= deaf }
 
 // Key applies a key and returns the number of the button that was pressed, or -1.
 func (d *Dialog) Key(k Key, now time.Time) int {
-	if !d.Awake(now) {
-		return -1
-	}
-	if d.Form != nil {
+	if d.Form != nil { // what was typed ahead is meant for it
 		return d.Form.Key(k)
 	}
-	if k.Paste || len(d.Buttons) == 0 {
+	if !d.Awake(now) || k.Paste || len(d.Buttons) == 0 {
 		return -1
 	}
 	switch k.Name {
