@@ -47,7 +47,7 @@ func (s *Store) lookAtDisk() {
 		return
 	}
 	free, ok := freeSpace(s.home.dir)
-	full := ok && free < minFreeSpace
+	full := ok && free < s.minFree.Load()
 	if s.diskFull.Swap(full) != full {
 		if full {
 			s.opt.Messages.Error("the disk is nearly full: nothing is written any more", "folder", s.home.dir, "free", free)

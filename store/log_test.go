@@ -208,6 +208,31 @@ func TestClearLogGoesOnCounting(t *testing.T) {
 	}
 }
 
+// Numbers that were shown are not used again, not even when their entries were lost.
+func TestLostEntriesKeepTheirNumbers(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	s.Log(exchange(0))
+	s.FlushLog()
+	setFull(s, true)
+	s.Log(exchange(1))
+	s.FlushLog()
+	setFull(s, false)
+	if st := s.LogState(); st.Last != 2 || st.Entries != 1 || st.Dropped != 1 {
+		t.Errorf("%+v", st)
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir))
+	s.Log(exchange(2))
+	s.FlushLog()
+	if st := s.LogState(); st.First != 1 || st.Last != 3 || st.Entries != 2 {
+		t.Errorf("%+v", st)
+	}
+	if _, ok, err := s.Exchange(2); ok || err != nil {
+		t.Errorf("the lost exchange: %v %v", ok, err)
+	}
+}
+
 func TestSmallChunksAreJoined(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, in(dir))

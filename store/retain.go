@@ -75,6 +75,24 @@ func (l *requestLog) drop(n int) error {
 	return nil
 }
 
+// remember stores the next number at Close: entries that could not be written
+// have been seen under theirs.
+func (l *requestLog) remember() {
+	n := len(l.chunks)
+	if n > 0 && l.chunks[n-1].last+1 == l.next || n == 0 && l.next == 1 || l.s.diskFull.Load() {
+		return
+	}
+	txn := l.s.db.NewTransaction(true)
+	defer txn.Discard()
+	err := txn.Set(keyLogState, logState(l.next, l.oldest))
+	if err == nil {
+		err = l.commit(txn, func() {})
+	}
+	if err != nil {
+		l.s.opt.Messages.Error("writing the log's state", "error", err)
+	}
+}
+
 func logState(next, oldest uint64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, next), oldest)
 }

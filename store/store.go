@@ -103,6 +103,7 @@ type Store struct {
 	stop     chan struct{}
 	stopped  chan struct{} // closed when the housekeeper has ended
 	diskFull atomic.Bool
+	minFree  atomic.Uint64 // bytes on the disk below which it counts as full
 }
 
 // Open opens or makes the store. Besides *InUseError, *VersionError and
@@ -117,6 +118,7 @@ func Open(o Options) (*Store, error) {
 		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
+	s.minFree.Store(minFreeSpace)
 	var err error
 	if s.kinds, err = newKinds(o.Catalog); err != nil {
 		return nil, err
@@ -145,6 +147,7 @@ func (s *Store) load() (err error) {
 	if s.db, err = openBadger(s.home, s.opt.Messages); err != nil {
 		return err
 	}
+	s.home.private() // Badger has made new files
 	if err := checkFormat(s.db, s.opt.Dir); err != nil {
 		return err
 	}
@@ -174,14 +177,11 @@ func (s *Store) load() (err error) {
 // Close refuses new work, lets what has begun finish, flushes the log and the
 // keys' use counts, and closes the database. A second Close does nothing.
 func (s *Store) Close() error {
-	close1 := func() bool {
-		s.life.Lock()
-		defer s.life.Unlock()
-		was := s.closed
-		s.closed = true
-		return !was
-	}
-	if !close1() {
+	s.life.Lock() // waits for the readers
+	closed := s.closed
+	s.closed = true
+	s.life.Unlock()
+	if closed {
 		return nil
 	}
 	close(s.stop)
@@ -195,7 +195,7 @@ func (s *Store) Close() error {
 	return err
 }
 
-// View runs f on a snapshot of the database. Nothing in f may call the store.
+// view runs f on a snapshot of the database. Nothing in f may call the store.
 func (s *Store) view(f func(txn *badger.Txn) error) error {
 	s.life.RLock()
 	defer s.life.RUnlock()

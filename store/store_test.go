@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -462,10 +463,19 @@ func reopen(t *testing.T, dir string) *Store {
 	return nil
 }
 
+// setFull makes the disk look full.
+func setFull(s *Store, full bool) {
+	s.minFree.Store(minFreeSpace)
+	if full {
+		s.minFree.Store(math.MaxUint64)
+	}
+	s.lookAtDisk()
+}
+
 func TestFullDisk(t *testing.T) {
-	s := open(t)
+	s := open(t, in(t.TempDir()))
 	id := create(t, s, user(t, "u@x"))
-	s.diskFull.Store(true)
+	setFull(s, true)
 	if _, err := s.Create(ctx, users, user(t, "v@x")); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("create: %v", err)
 	}
@@ -478,7 +488,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("log: %+v", st)
 	}
 	get(t, s, id)
-	s.diskFull.Store(false)
+	setFull(s, false)
 	create(t, s, user(t, "v@x"))
 }
 

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
-
-	"scimdeck/scim"
 )
 
 // The writer. All changes of resources and keys go through one goroutine, which
@@ -247,117 +245,5 @@ func (s *Store) room(t *tx) error {
 	if len(t.writes) > 0 && s.diskFull.Load() {
 		return fmt.Errorf("the disk of the data folder %s is nearly full: %w", s.opt.Dir, syscall.ENOSPC)
 	}
-	return nil
-}
-
-// batch is the operations of one transaction.
-type batch struct {
-	s           *Store
-	txn         *badger.Txn
-	ops         []*operation
-	refused     []*operation
-	after       []func()
-	count, size int64
-	sync        bool
-}
-
-func (s *Store) newBatch() *batch { return &batch{s: s, txn: s.db.NewTransaction(true)} }
-
-// cost estimates, generously, what Badger counts against a transaction's limits.
-func (t *tx) cost() (count, size int64) {
-	for _, w := range t.writes {
-		size += int64(len(w.key) + len(w.value) + 64)
-	}
-	return int64(len(t.writes)), size
-}
-
-func (b *batch) fits(t *tx) bool {
-	count, size := t.cost()
-	return b.count+count < b.s.db.MaxBatchCount() && b.size+size < b.s.db.MaxBatchSize()
-}
-
-// maxValue bounds a stored value. From here on Badger would put it into its
-// value log, and in memory it would refuse it.
-const maxValue = 1<<20 - 1
-
-// tooBig refuses an operation that can never be committed.
-func (b *batch) tooBig(t *tx) error {
-	for _, w := range t.writes {
-		if len(w.value) > maxValue {
-			return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", len(w.value), maxValue)
-		}
-	}
-	if count, size := t.cost(); count >= b.s.db.MaxBatchCount() || size >= b.s.db.MaxBatchSize() {
-		return scim.Errorf(413, "", "the change takes %d writes and %d bytes; the store takes at most %d and %d",
-			count, size, b.s.db.MaxBatchCount(), b.s.db.MaxBatchSize())
-	}
-	return nil
-}
-
-// add puts what the operation has planned into the transaction.
-func (b *batch) add(op *operation, t *tx) error {
-	for _, w := range t.writes {
-		var err error
-		if w.value == nil {
-			err = b.txn.Delete(w.key)
-		} else {
-			err = b.txn.Set(w.key, w.value)
-		}
-		if err != nil { // fits has excluded a full transaction, entryKey a key that is too long
-			b.refused = append(b.refused, op)
-			return badgerError("writing", err)
-		}
-	}
-	count, size := t.cost()
-	b.count, b.size = b.count+count, b.size+size
-	b.after = append(b.after, t.after...)
-	b.sync = b.sync || count > 0 && !op.lazy
-	b.ops = append(b.ops, op)
-	return nil
-}
-
-// commit commits and answers. Who was refused is answered now too: the reason
-// may have been an operation of the same batch.
-func (b *batch) commit() {
-	var err error
-	if b.count > 0 {
-		err = b.s.commit(b.txn, b.sync, func() {
-			for _, f := range b.after {
-				f()
-			}
-		})
-	} else {
-		b.txn.Discard()
-	}
-	for _, op := range b.ops {
-		op.done <- err
-	}
-	for _, op := range b.refused {
-		op.done <- op.err
-	}
-}
-
-// commit commits a transaction and runs after in the same moment, as List sees
-// it. The two writers of the store take turns: Badger's Sync reaches only the
-// present memtable, and a commit in between could have begun a new one.
-func (s *Store) commit(txn *badger.Txn, sync bool, after func()) error {
-	s.commits.Lock()
-	defer s.commits.Unlock()
-	if err := s.commitLocked(txn, after); err != nil {
-		return badgerError("committing", err)
-	}
-	if sync && s.opt.Durable {
-		return badgerError("syncing", s.db.Sync())
-	}
-	return nil
-}
-
-func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := txn.Commit(); err != nil {
-		return err
-	}
-	after()
 	return nil
 }

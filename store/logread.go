@@ -1,0 +1,161 @@
+package store
+
+import (
+	"fmt"
+	"sort"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim/wire"
+)
+
+// load fills the ring with what was stored before the start, newest chunk
+// first, while the writer already adds newer rows.
+func (l *requestLog) load() {
+	defer close(l.loaded)
+	err := l.s.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+		defer it.Close()
+		room := true
+		for it.Seek(numbered(spaceRows, l.start)); it.Valid(); it.Next() {
+			first, _ := lastUint64(it.Item().Key())
+			if first < l.oldest {
+				break
+			}
+			if first >= l.start {
+				continue // the writer's
+			}
+			h, block, err := itemHead(it.Item())
+			if err != nil {
+				return err
+			}
+			l.mu.Lock()
+			l.chunks = append(l.chunks, h) // put in order below
+			l.entries += h.count
+			l.mu.Unlock()
+			if room {
+				rows, err := l.packer.rows(h, block)
+				if err != nil {
+					return err
+				}
+				room = l.ring.unshift(rows)
+			}
+		}
+		return nil
+	})
+	if err != nil && err != ErrClosed {
+		l.s.opt.Messages.Error("reading the request log", "error", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	sort.Slice(l.chunks, func(i, j int) bool { return l.chunks[i].first < l.chunks[j].first })
+}
+
+// rows expands the rows of a chunk.
+func (p packer) rows(h chunkHead, block string) ([]Row, error) {
+	text, err := p.expand(block)
+	if err != nil {
+		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+	}
+	rows, err := readRows(text, h.count)
+	if err == nil && len(rows) != h.count {
+		err = errCoding
+	}
+	if err != nil {
+		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+	}
+	return rows, nil
+}
+
+// Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
+// Right after the start it waits until the ring has what was stored before.
+func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row {
+	<-s.log.loaded
+	return s.log.ring.after(dst, after, max)
+}
+
+// LogState is what there is of the log.
+type LogState struct {
+	First, Last   uint64 // numbers in the ring; 0 when it is empty
+	Entries       int    // kept on disk
+	DroppedBodies uint64 // since the start
+	Dropped       uint64
+}
+
+// LogState says what there is of the log. Like Rows it waits right after the start.
+func (s *Store) LogState() LogState {
+	l := s.log
+	<-l.loaded
+	st := LogState{DroppedBodies: l.droppedBodies.Load(), Dropped: l.dropped.Load()}
+	st.First, st.Last = l.ring.span()
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	st.Entries = l.entries
+	return st
+}
+
+// Exchange reads a logged exchange. ok is false when it is gone.
+func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
+	l := s.log
+	<-l.loaded
+	s.life.RLock()
+	defer s.life.RUnlock()
+	if s.closed {
+		return nil, false, ErrClosed
+	}
+	s.touch()
+	l.mu.RLock()
+	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= seq })
+	if i == len(l.chunks) || l.chunks[i].first > seq {
+		l.mu.RUnlock()
+		return nil, false, nil
+	}
+	first := l.chunks[i].first
+	txn := s.db.NewTransaction(false) // of the same moment as the list
+	l.mu.RUnlock()
+	defer txn.Discard()
+	ex, err = l.read(txn, first, seq)
+	return ex, ex != nil, badgerError("reading the request log", err)
+}
+
+// read reads an exchange out of a chunk; nil when the chunk does not have it.
+func (l *requestLog) read(txn *badger.Txn, first, seq uint64) (*wire.Exchange, error) {
+	item, err := txn.Get(numbered(spaceRows, first))
+	if err != nil {
+		return nil, err
+	}
+	h, block, err := itemHead(item)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.packer.rows(h, block)
+	if err != nil {
+		return nil, err
+	}
+	i := sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= seq })
+	if i == len(rows) || rows[i].Seq != seq {
+		return nil, nil
+	}
+	rest, err := l.restOf(txn, first)
+	if err != nil {
+		return nil, err
+	}
+	part, err := findRest(rest, i)
+	if err != nil {
+		return nil, err
+	}
+	return readExchange(&rows[i], part)
+}
+
+// restOf reads the second value of a chunk.
+func (l *requestLog) restOf(txn *badger.Txn, first uint64) (string, error) {
+	item, err := txn.Get(numbered(spaceRest, first))
+	if err != nil {
+		return "", err
+	}
+	v, err := item.ValueCopy(nil)
+	if err != nil {
+		return "", err
+	}
+	return l.packer.rest(string(v))
+}
