@@ -11,6 +11,9 @@ type Features struct {
 	ChangePassword bool
 	Sort           bool
 	ETag           bool
+	Cursor         bool   // pages by cursor (RFC 9865) as well as by index, which stays the default
+	CursorTimeout  int    // the seconds that a cursor lives at least; 0: nothing is said
+	Interop        bool   // claims the interoperability profile: only under Mode Interop
 	FilterMax      int    // the greatest number of resources in one answer; 0: filters are not supported
 	BulkOperations int    // the greatest number of operations; 0: bulk is not supported
 	BulkBytes      int    // the greatest size of a bulk request
@@ -146,11 +149,26 @@ func metaOf(kind, location string) Member {
 func AppendListHead(dst []byte, total, start, n int) []byte {
 	dst = append(dst, `{"schemas":["`+ListURN+`"],"totalResults":`...)
 	dst = strconv.AppendInt(dst, int64(total), 10)
-	dst = append(dst, `,"startIndex":`...)
-	dst = strconv.AppendInt(dst, int64(start), 10)
+	if start > 0 {
+		dst = append(dst, `,"startIndex":`...)
+		dst = strconv.AppendInt(dst, int64(start), 10)
+	}
 	dst = append(dst, `,"itemsPerPage":`...)
 	dst = strconv.AppendInt(dst, int64(n), 10)
 	return append(dst, `,"Resources":[`...)
+}
+
+// AppendCursorTail ends a ListResponse of a cursor walk (RFC 9865 §2); "" leaves
+// a cursor out. Cursors are of unreserved characters and need no escapes.
+func AppendCursorTail(dst []byte, next, previous string) []byte {
+	dst = append(dst, ']')
+	if next != "" {
+		dst = append(append(append(dst, `,"nextCursor":"`...), next...), '"')
+	}
+	if previous != "" {
+		dst = append(append(append(dst, `,"previousCursor":"`...), previous...), '"')
+	}
+	return append(dst, '}')
 }
 
 // AppendListTail ends a ListResponse.

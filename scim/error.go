@@ -18,6 +18,11 @@ const (
 	InvalidValue  = "invalidValue"
 	InvalidVers   = "invalidVers"
 	Sensitive     = "sensitive"
+
+	// Of RFC 9865 §2.1, with status 400.
+	InvalidCursor = "invalidCursor"
+	ExpiredCursor = "expiredCursor"
+	InvalidCount  = "invalidCount"
 )
 
 // Error is the one vocabulary for what a client may see (RFC 7644 §3.12).

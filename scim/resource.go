@@ -20,6 +20,7 @@ const (
 // Policy is how strictly a client's body is read.
 type Policy struct {
 	Unknown Unknown
+	Mode    Mode
 }
 
 // Note is something about a request worth telling its developer though it was

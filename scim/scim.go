@@ -41,5 +41,8 @@ const (
 	SchemaURN       = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 	ListURN         = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 	PatchURN        = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+	SearchURN       = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+	BulkURN         = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+	BulkResponseURN = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 	ErrorURN        = "urn:ietf:params:scim:api:messages:2.0:Error"
 )
