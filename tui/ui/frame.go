@@ -2,15 +2,11 @@ package ui
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
-
-// sgr is the only kind of escape sequence that a frame may hold.
-var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // Check tells how lines break the contract of a frame of w by h cells, or nil:
 // exactly h lines, none wider than w, valid UTF-8, no control character except
@@ -37,19 +33,59 @@ func checkLine(line string, w int) error {
 	if n := ansi.StringWidth(line); n > w {
 		return fmt.Errorf("%d cells wide, want at most %d", n, w)
 	}
-	for _, r := range sgr.ReplaceAllString(line, "") {
-		if r < 0x20 || r >= 0x7f && r < 0xa0 || dropped(r) || hidden(r) {
+	on := false
+	for i := 0; i < len(line); {
+		if n := attributes(line[i:]); n > 0 {
+			on = line[i:i+n] != Reset
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(line[i:])
+		if r < 0x20 || r >= 0x7f && (r < 0xa0 || dropped(r) || hidden(r)) {
 			return fmt.Errorf("control character %U", r)
 		}
+		i += n
 	}
-	if all := sgr.FindAllString(line, -1); len(all) > 0 && all[len(all)-1] != Reset {
+	if on {
 		return fmt.Errorf("attributes stay on at its end")
 	}
 	return nil
 }
 
+// attributes is the length of the attribute sequence that s begins with (ESC [
+// digits and semicolons m), the only kind that a frame may hold; 0: none.
+func attributes(s string) int {
+	if len(s) < 3 || s[0] != 0x1b || s[1] != '[' {
+		return 0
+	}
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
+}
+
 // Strip removes the attributes from a line.
-func Strip(line string) string { return sgr.ReplaceAllString(line, "") }
+func Strip(line string) string {
+	var b strings.Builder
+	for line != "" {
+		if n := attributes(line); n > 0 {
+			line = line[n:]
+			continue
+		}
+		n := 1 + strings.IndexByte(line[1:], 0x1b)
+		if n == 0 {
+			n = len(line)
+		}
+		b.WriteString(line[:n])
+		line = line[n:]
+	}
+	return b.String()
+}
 
 // Plain is a frame as text: without attributes and without blanks at the ends of lines.
 func Plain(lines []string) string {

@@ -36,14 +36,14 @@ func SVG(lines []string, w int, dark bool) string {
 	for row, line := range lines {
 		x, p := 0, pen{}
 		for line != "" {
-			if loc := sgr.FindStringIndex(line); loc != nil && loc[0] == 0 {
-				p.set(line[2 : loc[1]-1])
-				line = line[loc[1]:]
+			if n := attributes(line); n > 0 {
+				p.set(line[2 : n-1])
+				line = line[n:]
 				continue
 			}
 			text := line
-			if loc := sgr.FindStringIndex(line); loc != nil {
-				text = line[:loc[0]]
+			if i := strings.IndexByte(line[1:], 0x1b); i >= 0 {
+				text = line[:i+1]
 			}
 			line = line[len(text):]
 			p.draw(&b, text, x, row, fg, bg)
