@@ -45,14 +45,18 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
 	"scimdeck/server/replay"
 	"scimdeck/store"
 	"scimdeck/tui"
+	"scimdeck/tui/quiet"
 	"scimdeck/tui/scene"
+	"scimdeck/tui/ui"
 )
 
 var update = flag.Bool("update", false, "rewrite frames, pictures and the README's tables")
@@ -70,6 +74,7 @@ func TestMain(m *testing.M) {
 
 // brokenMain is main with a dashboard that breaks as BREAK says.
 func brokenMain() {
+	quiet.Restore()
 	p := &program{
 		args: os.Args[1:], env: os.Environ(),
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, exit: os.Exit,
@@ -192,13 +197,17 @@ type story struct {
 type storyKey struct{}
 
 func TestStories(t *testing.T) {
+	screens, err := filepath.Abs(filepath.Join("testdata", "screens"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                filepath.Join("testdata", "stories"),
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values[storyKey{}] = &story{}
-			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "LANG=C.UTF-8", "DATA="+filepath.Join(env.WorkDir, "data"))
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "LANG=C.UTF-8", "DATA="+filepath.Join(env.WorkDir, "data"), "SCREENS="+screens)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -231,7 +240,7 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 	ts.Check(err)
 	running := s.server
 	ts.Defer(func() { _ = running.kill() }) // it may have ended
-	s.client = replay.Client{s.server.Base, ts.Getenv("TOKEN")}
+	s.client = replay.Client{Base: s.server.Base, Token: ts.Getenv("TOKEN")}
 	ts.Setenv("BASE", s.server.Base)
 	ts.Setenv("HOST", strings.TrimPrefix(strings.SplitAfter(s.server.Base, "/api")[0], "http://"))
 }
@@ -377,13 +386,16 @@ var (
 )
 
 // storyPTY runs the dashboard: pty start WxH [flags] · type TEXT · wait REGEXP · gone REGEXP ·
-// frame · resize WxH · secret · picture FILE · exit.
+// frame · picture NAME · resize WxH · secret · exit.
 func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
 	if args[0] != "start" && s.scene == nil {
 		ts.Fatalf("no dashboard runs")
 	}
 	rest := strings.Join(args[1:], " ")
+	if args[0] == "frame" || args[0] == "picture" {
+		ts.Check(s.scene.Settle(patience, 150*time.Millisecond))
+	}
 	switch args[0] {
 	case "start":
 		w, h := size(ts, args[1])
@@ -394,7 +406,7 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Defer(s.scene.Close)
 		ts.Check(s.scene.Wait(patience, shownAt.String()))
-		s.client = replay.Client{"http://" + shownAt.FindString(s.scene.Text()) + "/api/scim/v2", ts.Getenv("TOKEN")}
+		s.client = replay.Client{Base: "http://" + shownAt.FindString(s.scene.Text()) + "/api/scim/v2", Token: ts.Getenv("TOKEN")}
 	case "type":
 		text, err := strconv.Unquote(`"` + rest + `"`)
 		ts.Check(err)
@@ -405,6 +417,8 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(s.scene.WaitGone(patience, rest))
 	case "frame":
 		fmt.Fprint(ts.Stdout(), still(s.scene.Text()))
+	case "picture":
+		storyPicture(ts, s, args[1])
 	case "resize":
 		w, h := size(ts, args[1])
 		ts.Check(s.scene.Resize(w, h))
@@ -438,10 +452,17 @@ var moving = []struct {
 	with string
 }{
 	{regexp.MustCompile(`127\.0\.0\.1:\d{5}`), "127.0.0.1:44444"},
+	{regexp.MustCompile(`\d\d:\d\d:\d\d\.\d{3}`), "12:00:00.000"},
 	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "12:00:00"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d`), "2026-01-02"},
-	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "00000000-0000-8000-8000-000000000000"},
-	{regexp.MustCompile(` *\d+ms`), "   0ms"},
+	{regexp.MustCompile(`[ \d]\d [A-Z][a-z]{2} \d\d:\d\d`), " 2 Jan 12:00"},
+	{regexp.MustCompile(`0{8}(-[0-9a-f]{1,12}){1,4}`), "00000000-0000-8000-8000-000000000000"},
+	{regexp.MustCompile(`(just now|\d s ago)   took \d+ms`), "just now   took 1ms"},
+	{regexp.MustCompile(` *\d+ms`), "1ms"},
+	{regexp.MustCompile(`[▁▂▃▄▅▆▇█·]{8,}`), "▁▁▂▅▃▁▁▁▂▇▂▁▁▃▁▁▁▁▁▁▁"}, // the last minute
+	{regexp.MustCompile(`\d+(\.\d)?/s`), "0/s"},
+	{regexp.MustCompile(`db [0-9.]+ ?k`), "db 64k"},
+	{regexp.MustCompile(`(just now|\d s ago)( *)`), "just now"},
 	{regexp.MustCompile(`scimdeck_[0-9A-Za-z]{4}`), "scimdeck_AbCd"},
 }
 
@@ -449,10 +470,46 @@ var moving = []struct {
 func still(frame string) string {
 	for _, m := range moving {
 		frame = m.re.ReplaceAllStringFunc(frame, func(was string) string {
-			return fmt.Sprintf("%*s", len(was), m.with)[max(0, len(m.with)-len(was)):]
+			width, with := utf8.RuneCountInString(was), []rune(m.with)
+			if strings.HasSuffix(was, " ") { // aligned to the left
+				width = -width
+			}
+			if strings.Contains(was, "took") { // inside a sentence nothing is aligned
+				return m.with
+			}
+			return fmt.Sprintf("%*s", width, string(with[:min(max(width, -width), len(with))]))
 		})
 	}
 	return frame
+}
+
+// run is an attribute sequence, or the text up to the next one.
+var run = regexp.MustCompile(`\x1b\[[0-9;]*m|[^\x1b]+`)
+
+// storyPicture: picture NAME holds the frame against testdata/screens/NAME-dark.svg and NAME-light.svg.
+func storyPicture(ts *testscript.TestScript, s *story, name string) {
+	lines := s.scene.Lines()
+	for i, line := range lines {
+		lines[i] = run.ReplaceAllStringFunc(line, func(part string) string {
+			if part[0] == '\x1b' {
+				return part
+			}
+			return still(part)
+		})
+	}
+	for suffix, dark := range map[string]bool{"-dark.svg": true, "-light.svg": false} {
+		file := filepath.Join(ts.Getenv("SCREENS"), name+suffix)
+		picture := ui.SVG(lines, ansi.StringWidth(lines[0]), dark)
+		if *update {
+			ts.Check(os.WriteFile(file, []byte(picture), 0o644))
+			continue
+		}
+		was, err := os.ReadFile(file)
+		ts.Check(err)
+		if string(was) != picture {
+			ts.Fatalf("%s is not what the dashboard shows; go test -run Stories -update . draws it. The frame is\n%s", file, still(s.scene.Text()))
+		}
+	}
 }
 
 // Kill: what was answered is there.
@@ -1044,7 +1101,7 @@ func show(t *testing.T, w, h int, command, dir string, env []string, flags ...st
 	d := &dashboard{Scene: s, dir: dir}
 	d.wait(t, `^ *\[1 Requests\]|\[1 Req\]`)
 	port := regexp.MustCompile(`:(\d+)`).FindStringSubmatch(d.Text())
-	d.Client = replay.Client{"http://127.0.0.1:" + port[1] + "/api/scim/v2", token}
+	d.Client = replay.Client{Base: "http://127.0.0.1:" + port[1] + "/api/scim/v2", Token: token}
 	return d
 }
 
@@ -1246,9 +1303,9 @@ func acceptInterrupt(t *testing.T) {
 		{"2", `\[2 Users\]`},
 		{"3", `\[3 Keys\]`},
 		{"4", `\[4 Setup\]`},
-		{"?", `(?i)everywhere`},
+		{"?", `Keys and actions`},
 		{"/abc", `abc`},
-		{"3a", `(?i)name`},
+		{"3a", `New key`},
 		{"q", `Stop the server and quit`},
 	} {
 		t.Run("from "+place.keys, func(t *testing.T) {
@@ -1264,10 +1321,10 @@ func acceptInterrupt(t *testing.T) {
 func acceptSecret(t *testing.T) {
 	dir := t.TempDir()
 	d := show(t, 80, 24, "scimdeck", dir, nil)
-	d.press(t, "3a", `(?i)name`)
+	d.press(t, "3a", `New key`)
+	d.unguarded()
 	d.press(t, "fresh\r", secretForm.String())
 	secret := secretForm.FindString(d.Text())
-	d.press(t, "y", `(?i)cop(y|ied)|clipboard`)
 	leaveSecret(t, d)
 	left := len(d.Raw())
 	d.press(t, "4", `\[4 Setup\]`)
@@ -1299,24 +1356,22 @@ func acceptSecret(t *testing.T) {
 	}
 }
 
-// leaveSecret closes the dialog with the new key; if nothing could take the copy, it asks first.
+// leaveSecret copies the new key and closes its box.
 func leaveSecret(t *testing.T, d *dashboard) {
 	t.Helper()
-	time.Sleep(300 * time.Millisecond) // a box takes no key for 250 ms
+	d.unguarded()
+	d.press(t, "y", `Sent to the terminal|Copied\.`)
 	if err := d.Type("\r"); err != nil {
-		t.Fatal(err)
-	}
-	if d.WaitGone(2*time.Second, secretForm.String()) == nil {
-		return
-	}
-	time.Sleep(300 * time.Millisecond)
-	if err := d.Type("y"); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.WaitGone(patience, secretForm.String()); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// unguarded waits until a box that has just opened takes keys: it does not for
+// 250 ms, so that typing ahead cannot confirm it.
+func (d *dashboard) unguarded() { time.Sleep(350 * time.Millisecond) }
 
 // 44. What clients send is shown as text and does nothing to the terminal.
 func acceptHostile(t *testing.T) {
@@ -1328,7 +1383,7 @@ func acceptHostile(t *testing.T) {
 	}
 	body := strings.Replace(string(userBody("X")), `"userName":"X"`, `"userName":`+string(quoted)+`,"nickName":`+string(quoted), 1)
 	d.must(t, 201, "POST", "/Users", []byte(body))
-	d.must(t, 200, "GET", "/Users?filter="+url.QueryEscape(`userName eq "`+strings.ReplaceAll(strings.ReplaceAll(evil, "\x1b", `\u001b`), "\x07", `\u0007`)+`"`), nil)
+	d.must(t, 200, "GET", "/Users?filter="+url.QueryEscape("userName eq "+string(quoted)), nil)
 	d.must(t, 404, "GET", "/Users/"+url.PathEscape(evil), nil)
 	if _, err := d.Send("GET", "/Users", map[string]string{"User-Agent": "agent\u009b31m\u202e"}, nil); err != nil {
 		t.Fatal(err)
@@ -1340,9 +1395,11 @@ func acceptHostile(t *testing.T) {
 	for range 4 {
 		d.press(t, "]", `(?i)summary`)
 	}
-	d.press(t, "\x1b2", `\[2 Users\]`)
-	d.press(t, "\r", `(?i)nickName|userName`)
-	d.press(t, "\x1b3", `\[3 Keys\]`)
+	d.press(t, "\x1b", `\[1 Requests\]`)
+	d.press(t, "2", `\[2 Users\]`)
+	d.press(t, "\r", `nickName`)
+	d.press(t, "\x1b", `\[2 Users\]`)
+	d.press(t, "3", `\[3 Keys\]`)
 	d.press(t, "4", `\[4 Setup\]`)
 	if d.Title() == "PWNED" {
 		t.Error("a client changed the window's title")
@@ -1373,7 +1430,7 @@ func acceptPlain(t *testing.T) {
 	t.Cleanup(s.Close)
 	d := &dashboard{Scene: s}
 	d.wait(t, announced.String())
-	d.Client = replay.Client{announced.FindStringSubmatch(d.Text())[1], token}
+	d.Client = replay.Client{Base: announced.FindStringSubmatch(d.Text())[1], Token: token}
 	for i := range 20 {
 		d.must(t, 201, "POST", "/Users", userBody(fmt.Sprintf("user%02d@example.com", i)))
 		d.wait(t, fmt.Sprintf(`^%d .* POST 201 .*create user%02d@example\.com`, i+1, i))
@@ -1574,6 +1631,7 @@ func acceptTroubles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := exec.Command("scimdeck", append([]string{"--listen", "127.0.0.1:0"}, c.args...)...)
+			cmd.Env = []string{"HOME=/nowhere"}
 			if c.name == "read-only" && os.Geteuid() == 0 {
 				asNobody(t, cmd, locked)
 			}
@@ -1673,7 +1731,7 @@ func acceptAfterwards(t *testing.T) {
 	d.must(t, 409, "POST", "/Users", userBody("ADA@example.com"))
 	d.press(t, "M", `mouse on`)
 	d.press(t, "q", `Stop the server and quit`)
-	time.Sleep(300 * time.Millisecond) // a box takes no key for 250 ms
+	d.unguarded()
 	if err := d.Type("y"); err != nil {
 		t.Fatal(err)
 	}
@@ -1706,10 +1764,10 @@ func acceptFirstKey(t *testing.T) {
 	d.wait(t, `No request has come in yet`)
 	d.Client.Base = "http://" + shownAt.FindString(d.Text()) + "/api/scim/v2"
 	d.press(t, "3", `No key yet`)
-	d.press(t, "a", `(?i)name`)
+	d.press(t, "a", `New key`)
+	d.unguarded()
 	d.press(t, "okta-dev\r", secretForm.String())
 	d.Token = secretForm.FindString(d.Text())
-	d.press(t, "y", `(?i)cop(y|ied)|clipboard`)
 	leaveSecret(t, d)
 	d.press(t, "4", `SCIM connector base URL`)
 	for _, value := range []string{regexp.QuoteMeta(strings.TrimPrefix(d.Base, "http://")), `userName`, `Import New Users and Profile Updates`, `Push New Users`, `Push Profile Updates`, `HTTP Header`} {

@@ -70,13 +70,11 @@ func Start(cmd *exec.Cmd, w, h int) (*Scene, error) {
 func (s *Scene) watch() {
 	buf := make([]byte, 32<<10)
 	for {
-		s.mu.Lock()
-		for s.frozen {
-			s.thawed.Wait()
-		}
-		s.mu.Unlock()
 		n, err := s.file.Read(buf)
 		s.mu.Lock()
+		for s.frozen { // what is in buf by then nobody has seen
+			s.thawed.Wait()
+		}
 		s.raw.Write(buf[:n])
 		_, _ = s.screen.Write(buf[:n]) // an emulator that is closed draws nothing
 		s.mu.Unlock()
@@ -164,6 +162,18 @@ func (s *Scene) WaitGone(limit time.Duration, pattern string) error {
 		return err
 	}
 	return s.until(limit, fmt.Sprintf("the end of %q", pattern), func() bool { return !re.MatchString(s.Text()) })
+}
+
+// Settle waits until the program has written nothing for the given time: a frame
+// may come in several pieces.
+func (s *Scene) Settle(limit, quiet time.Duration) error {
+	last, since := -1, time.Now()
+	return s.until(limit, "a quiet moment", func() bool {
+		if n := len(s.Raw()); n != last {
+			last, since = n, time.Now()
+		}
+		return time.Since(since) >= quiet
+	})
 }
 
 func (s *Scene) until(limit time.Duration, what string, ok func() bool) error {
