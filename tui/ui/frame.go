@@ -30,9 +30,6 @@ func checkLine(line string, w int) error {
 	if !utf8.ValidString(line) {
 		return fmt.Errorf("invalid UTF-8")
 	}
-	if n := ansi.StringWidth(line); n > w {
-		return fmt.Errorf("%d cells wide, want at most %d", n, w)
-	}
 	on := false
 	for i := 0; i < len(line); {
 		if n := attributes(line[i:]); n > 0 {
@@ -48,6 +45,9 @@ func checkLine(line string, w int) error {
 	}
 	if on {
 		return fmt.Errorf("attributes stay on at its end")
+	}
+	if n := max(lineWidth(line), ansi.StringWidth(line)); n > w {
+		return fmt.Errorf("%d cells wide, want at most %d", n, w)
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package ui
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Key is one key press or one paste, without the words of any terminal library.
@@ -147,21 +145,20 @@ func (in *Input) View(t *Theme, w int, focused bool) string {
 	if !focused {
 		return string(t.fit(head+Clean(string(in.text[in.at:]), t.ASCII), w))
 	}
-	under, tail := in.under(t)
+	under, rest := in.under(t)
 	room := w - max(Width(under), 1)
 	if n := Width(head); n > room {
-		cut := ansi.TruncateLeft(string(head), n-room+Width(Safe(t.Glyph.Cut)), t.Glyph.Cut)
-		head = Safe(cut)
+		head = Safe(t.Glyph.Cut) + tail(head, room-1)
 	}
 	left := max(w-Width(head)-max(Width(under), 1), 0)
 	if under == "" {
 		return t.Fit(string(head)+t.Paint(Accent, Safe(t.Glyph.Cursor)), w)
 	}
-	return t.Fit(string(head)+t.Paint(Selection, under)+string(t.Cut(tail, left)), w)
+	return t.Fit(string(head)+t.Paint(Selection, under)+string(t.Cut(rest, left)), w)
 }
 
 // under is the character that the cursor stands on, with its marks, and what follows it.
-func (in *Input) under(t *Theme) (under, tail Safe) {
+func (in *Input) under(t *Theme) (under, rest Safe) {
 	if in.at == len(in.text) {
 		return "", ""
 	}

@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
-)
+import "strings"
 
 // Part is a piece of a line.
 type Part struct {
@@ -130,15 +126,14 @@ func (t *Theme) fit(s Safe, w int) Safe { return Pad(t.Cut(s, w), w) }
 
 // Fit cuts or pads a drawn line (one that may hold attributes) to exactly w cells.
 func (t *Theme) Fit(line string, w int) string {
-	switch n := ansi.StringWidth(line); {
+	switch n := lineWidth(line); {
 	case n < w:
 		return line + blanks(w-n)
+	case n > w && w <= 0:
+		return ""
 	case n > w:
-		cut := ansi.Truncate(line, w, t.Glyph.Cut)
-		if strings.IndexByte(cut, 0x1b) >= 0 && !strings.HasSuffix(cut, Reset) {
-			cut += Reset
-		}
-		return cut + blanks(w-ansi.StringWidth(cut))
+		cut := cutLine(line, w-1) + t.Glyph.Cut
+		return cut + blanks(w-lineWidth(cut))
 	}
 	return line
 }
@@ -153,7 +148,7 @@ func (t *Theme) Rule(w int, title Safe) string {
 		return t.Paint(Line, Safe(strings.Repeat(t.Glyph.H, w)))
 	}
 	head := strings.Repeat(t.Glyph.H, 3) + " " + string(t.Cut(title, w-8)) + " "
-	rest := max(w-ansi.StringWidth(head), 0)
+	rest := max(w-lineWidth(head), 0)
 	return t.Fit(t.Paint(Line, Safe(head+strings.Repeat(t.Glyph.H, rest))), w)
 }
 

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Safe is text that may be drawn: it holds no control character, nothing that
@@ -160,14 +158,6 @@ func attaches(r rune) bool {
 	return unicode.Is(unicode.M, r) || r >= 0x1160 && r <= 0x11ff || r >= 0xd7b0 && r <= 0xd7ff
 }
 
-// Width is how many cells s takes.
-func Width(s Safe) int {
-	if plain(string(s)) {
-		return len(s)
-	}
-	return ansi.StringWidth(string(s))
-}
-
 // Cut shortens s to at most w cells; what was cut off shows as the theme's cut
 // sign in the last cell.
 func (t *Theme) Cut(s Safe, w int) Safe {
@@ -177,10 +167,7 @@ func (t *Theme) Cut(s Safe, w int) Safe {
 	if w <= 0 {
 		return ""
 	}
-	if plain(string(s)) {
-		return s[:w-1] + Safe(t.Glyph.Cut)
-	}
-	return Safe(ansi.Truncate(string(s), w, t.Glyph.Cut))
+	return s[:headBytes(s, w-1)] + Safe(t.Glyph.Cut)
 }
 
 // Pad fills s up with blanks to at least w cells.
@@ -219,7 +206,7 @@ func Wrap(s Safe, w int) []Safe {
 	var out []Safe
 	rest := s
 	for Width(rest) > w {
-		head := Safe(ansi.Truncate(string(rest), w, ""))
+		head := rest[:headBytes(rest, w)]
 		if len(head) == 0 { // a wide character in one cell: it has to go somewhere
 			break
 		}

@@ -73,14 +73,17 @@ func FuzzClean(f *testing.F) {
 			if !utf8.ValidString(string(c)) {
 				t.Fatalf("Clean(%q) = %q is invalid UTF-8", s, c)
 			}
-			if n := ansi.StringWidth(string(c)); n != Width(c) {
+			if n := ansi.StringWidth(string(c)); n > Width(c) {
 				t.Fatalf("Width(%q) = %d, the renderer says %d", c, Width(c), n)
 			}
 			if again := Clean(string(c), ascii); again != c {
 				t.Fatalf("cleaning twice: %q, then %q", c, again)
 			}
-			if n := Width(c + " " + c); n != 2*Width(c)+1 {
-				t.Fatalf("width of %q twice: %d, want %d", c, n, 2*Width(c)+1)
+			if n := Width(c + c); n != 2*Width(c) {
+				t.Fatalf("width of %q twice: %d, want %d", c, n, 2*Width(c))
+			}
+			if n := ansi.StringWidth(string(c + c)); n > 2*Width(c) {
+				t.Fatalf("%q twice: the renderer says %d, want at most %d", c, n, 2*Width(c))
 			}
 			cut := th.Cut(c, w)
 			if Width(cut) > w {
@@ -96,6 +99,23 @@ func FuzzClean(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestWidthIsNeverTooSmall tries every character beside characters that it might join with.
+func TestWidthIsNeverTooSmall(t *testing.T) {
+	for r := rune(0x20); r < 0x20000; r++ {
+		if r >= 0x3400 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 || r >= 0xe000 && r <= 0xf8ff {
+			r += 96 // Han, Hangul and private characters are all alike
+		}
+		for _, beside := range []string{"", "a", "1", "日", "👩", "क", "ᄀ", "ก", string(r)} {
+			for _, s := range []string{beside + string(r), string(r) + beside} {
+				c := Clean(s, false)
+				if n := ansi.StringWidth(string(c)); n > Width(c) {
+					t.Fatalf("%U in %q: Width %d, the renderer says %d", r, c, Width(c), n)
+				}
+			}
+		}
+	}
 }
 
 func BenchmarkClean(b *testing.B) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // The measures of a cell in a picture, in pixels.
@@ -47,7 +45,7 @@ func SVG(lines []string, w int, dark bool) string {
 			}
 			line = line[len(text):]
 			p.draw(&b, text, x, row, fg, bg)
-			x += ansi.StringWidth(text)
+			x += lineWidth(text)
 		}
 	}
 	b.WriteString("</g>\n</svg>\n")
@@ -62,7 +60,7 @@ func (p pen) draw(b *strings.Builder, text string, x, row int, fg, bg string) {
 			colour = fg
 		}
 		fmt.Fprintf(b, `<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>`,
-			margin+float64(x)*cellWidth, margin+row*cellHeight, float64(ansi.StringWidth(text))*cellWidth, cellHeight, colour)
+			margin+float64(x)*cellWidth, margin+row*cellHeight, float64(lineWidth(text))*cellWidth, cellHeight, colour)
 		colour = bg
 	}
 	body := strings.TrimLeft(text, " ")
@@ -72,7 +70,7 @@ func (p pen) draw(b *strings.Builder, text string, x, row int, fg, bg string) {
 		return
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f"`,
-		margin+float64(x)*cellWidth, margin+row*cellHeight+13, float64(ansi.StringWidth(body))*cellWidth)
+		margin+float64(x)*cellWidth, margin+row*cellHeight+13, float64(lineWidth(body))*cellWidth)
 	if colour != "" {
 		fmt.Fprintf(b, ` fill="%s"`, colour)
 	}
