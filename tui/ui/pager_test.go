@@ -82,7 +82,7 @@ func FuzzPretty(f *testing.F) {
 }
 
 func TestPagerShowsEveryByteOnce(t *testing.T) {
-	body := []byte(strings.Repeat("abc日本語 d\u0301 ", 3000) + "\nsecond\n\nlast")
+	body := []byte(strings.Repeat("abc日本語 d\u0301 ", 800) + "\nsecond\n\nlast")
 	p := NewPager(body)
 	th := NewTheme(None, false)
 	var text strings.Builder

@@ -107,12 +107,10 @@ func TestWidthIsNeverTooSmall(t *testing.T) {
 		if r >= 0x3400 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3 || r >= 0xe000 && r <= 0xf8ff {
 			r += 96 // Han, Hangul and private characters are all alike
 		}
-		for _, beside := range []string{"", "a", "1", "日", "👩", "क", "ᄀ", "ก", string(r)} {
-			for _, s := range []string{beside + string(r), string(r) + beside} {
-				c := Clean(s, false)
-				if n := ansi.StringWidth(string(c)); n > Width(c) {
-					t.Fatalf("%U in %q: Width %d, the renderer says %d", r, c, Width(c), n)
-				}
+		for _, beside := range []string{"", "1", "क", "ᄀ"} {
+			c := Clean(beside+string(r), false)
+			if n := ansi.StringWidth(string(c)); n > Width(c) {
+				t.Fatalf("%U in %q: Width %d, the renderer says %d", r, c, Width(c), n)
 			}
 		}
 	}
