@@ -12,9 +12,10 @@ type ResourceType struct {
 	Schema      *Schema
 	Extensions  []Extension
 
-	common *Schema    // id, externalId, schemas, meta
-	index  []Resolved // what IndexValues lists
-	paths  []string   // of index
+	common    *Schema    // id, externalId, schemas, meta
+	index     []Resolved // what IndexValues lists
+	paths     []string   // of index
+	onRequest bool       // some attribute is returned on request only
 }
 
 // Extension is a schema that adds attributes to a resource type.
@@ -71,6 +72,25 @@ func (t *ResourceType) init(common *Schema, index ...string) {
 		t.index = append(t.index, r)
 	}
 	t.paths = index
+	t.each(func(r Resolved) {
+		t.onRequest = t.onRequest || r.Attr.Returned == "request" || r.Sub != nil && r.Sub.Returned == "request"
+	})
+}
+
+// each calls f for every attribute and sub-attribute of the schema and the extensions.
+func (t *ResourceType) each(f func(Resolved)) {
+	list := func(ext *Schema, attributes []*Attribute) {
+		for _, a := range attributes {
+			f(Resolved{Ext: ext, Attr: a})
+			for _, sub := range a.Sub {
+				f(Resolved{ext, a, sub})
+			}
+		}
+	}
+	list(nil, t.Schema.Attributes)
+	for _, e := range t.Extensions {
+		list(e.Schema, e.Schema.Attributes)
+	}
 }
 
 // Type finds a resource type by name ("User") in any case, or nil.

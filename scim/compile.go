@@ -21,6 +21,8 @@ type node struct {
 	value Value   // the literal, as written
 	want  []byte  // what test compares with: text, folded if the attribute has no case
 	at    instant // the same for asInstant
+	from  Expr    // of foreign: the condition
+	holds bool    // of foreign: whether it holds without a value
 }
 
 type nodeKind uint8
@@ -33,6 +35,7 @@ const (
 	null              // eq null and ne null: not pr, and pr (RFC 7643 §2.5)
 	compares          // some value fulfils test
 	element           // some value fulfils inner
+	foreign           // the type does not have the attribute (at the root only)
 )
 
 // test is how a value compares with the literal.
@@ -79,6 +82,8 @@ type compiler struct {
 	t       *ResourceType
 	element *Attribute
 	wanted  []string
+	foreign bool              // attributes may be those of other types
+	missing map[string]*Error // when foreign: the paths that the type does not have
 }
 
 func compile(c *compiler, e Expr) (*Filter, error) {
@@ -90,6 +95,11 @@ func compile(c *compiler, e Expr) (*Filter, error) {
 }
 
 func (c *compiler) node(e Expr) (node, error) {
+	if c.foreign {
+		if n, ok := c.foreignNode(e); ok {
+			return n, nil
+		}
+	}
 	switch e := e.(type) {
 	case *And:
 		return c.list(allOf, e.Terms)

@@ -91,9 +91,14 @@ func (t *ResourceType) readMeta(v Value, id string) (m Meta, err error) {
 }
 
 // AppendWire appends doc to dst as a client sees it under base
-// ("https://host/scim/v2"): with the base before the stored location. Nothing is decoded.
+// ("https://host/scim/v2"): with the base before the stored location, and
+// before each $ref of members and groups that begins with a slash, as
+// AppendReference writes it. Nothing is decoded.
 func AppendWire(dst, doc []byte, base string) []byte {
 	const before = `"location":"`
+	if bytes.Contains(doc, []byte(`"$ref":"/`)) {
+		return everything.append(dst, doc, base)
+	}
 	i := bytes.LastIndex(doc, []byte(before))
 	if i < 0 {
 		return append(dst, doc...)

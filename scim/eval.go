@@ -53,6 +53,8 @@ func (n *node) match(c *cursor) bool {
 		return n.present(c) == (n.op == Ne)
 	case compares:
 		return n.compares(c)
+	case foreign:
+		return n.holds
 	}
 	values := n.place.values(c)
 	for v := values.next(); v != nil; v = values.next() {
@@ -91,7 +93,7 @@ func (n *node) compares(c *cursor) bool {
 			if string(v) == "null" {
 				continue
 			}
-			if n.holds(v) {
+			if n.fulfils(v) {
 				return true
 			}
 			some = true
@@ -117,8 +119,8 @@ func (at *bound) in(value []byte) []byte {
 	return member(value, at.sub)
 }
 
-// holds compares one stored value.
-func (n *node) holds(v []byte) bool {
+// fulfils compares one stored value.
+func (n *node) fulfils(v []byte) bool {
 	switch n.test {
 	case asBool:
 		return (v[0] == 't') == n.value.True() == (n.op == Eq)
@@ -196,6 +198,8 @@ func (n *node) expr() Expr {
 		return &Present{n.place.path}
 	case element:
 		return &Has{n.place.path, n.inner.root.expr()}
+	case foreign:
+		return n.from
 	}
 	return &Compare{n.place.path, n.op, n.value}
 }

@@ -33,7 +33,13 @@ const (
 // ParseFilter parses a filter. The error is a *SyntaxError. Time and memory
 // are linear in the length of s; at most 64 levels of brackets and 10,000
 // conditions are accepted.
-func ParseFilter(s string) (_ Expr, err error) {
+func ParseFilter(s string) (Expr, error) {
+	x, _, err := parseFilter(s)
+	return x, err
+}
+
+// parseFilter also gives the value path that a condition follows, "" if none does.
+func parseFilter(s string) (_ Expr, moved string, err error) {
 	p := parser{src: s}
 	defer p.recover(&err)
 	p.checkEncoding()
@@ -42,7 +48,7 @@ func ParseFilter(s string) (_ Expr, err error) {
 	}
 	x := p.filter(origin{})
 	p.end()
-	return x, nil
+	return x, p.moved, nil
 }
 
 // ParsePath parses a PATCH path: attr, attr.sub, attr[filter] or
@@ -83,7 +89,8 @@ type parser struct {
 	pos        int
 	nesting    int
 	conditions int
-	inValue    bool // between [ and ]
+	inValue    bool   // between [ and ]
+	moved      string // a value path that a condition followed
 }
 
 // origin is the word that asks for a term, for the message if none comes.
@@ -237,6 +244,7 @@ func (p *parser) condition() Expr {
 	}
 	inner := p.valueFilter(path)
 	if p.at('.') {
+		p.moved = strings.TrimSpace(p.src[start:p.pos])
 		p.pos++
 		rest := p.comparison(Path{Attr: p.subName()})
 		inner = &And{append(appendTerm(nil, inner), rest)}
