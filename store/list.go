@@ -8,11 +8,19 @@ import (
 	"scimdeck/scim"
 )
 
-// Query asks for a part of a type's resources in creation order.
+// Query asks for a part of a type's resources.
 type Query struct {
 	Filter *scim.Filter // nil: all
+	Sort   *scim.Sort   // nil: by creation; what is alike stays in that order
 	Start  int          // 1-based; less than 1 is 1 (RFC 7644 §3.4.2.4)
 	Count  int          // less than 0 is 0
+
+	// A cursor's place, instead of Start: the first Count after one, or the
+	// last Count before the other, in the same order. One of them at most.
+	After, Before *Position
+
+	NoTotal bool // List may end with the page: the total is -1 if it would have to be counted
+	Bare    bool // docs without a Group's members and a User's groups; nothing of them is read
 }
 
 // ctxEvery is how many documents are looked at between two looks at the context.

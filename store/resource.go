@@ -10,9 +10,13 @@ import (
 	"scimdeck/scim"
 )
 
-// Change is what a write did. Before and After are stored docs, nil where there
-// is none; they are equal when nothing changed. They are not to be written to.
-type Change struct{ Before, After []byte }
+// Change is what a write did. Before and After are bare docs (without a Group's
+// members and a User's groups: see Complete), nil where there is none; they are
+// equal when nothing changed. They are not to be written to.
+type Change struct {
+	Before, After []byte
+	Joined, Left  int // members that a Group got and lost
+}
 
 // IfMatch is a condition on the present version (RFC 7644 §3.14); nil: none. It
 // returns an *scim.Error (412) or nil. It runs in the writer, possibly after the
