@@ -140,19 +140,22 @@ func (c *call) emit(doc []byte) {
 	c.listed++
 }
 
-// endList replies with the list (RFC 7644 §3.4.2). Resources is there even when empty: Okta wants it.
+// append adds what is ready for the wire.
+func (c *call) append(doc []byte) {
+	if c.listed > 0 {
+		c.out = append(c.out, ',')
+	}
+	c.out = append(c.out, doc...)
+	c.listed++
+}
+
+// endList replies with the list (RFC 7644 §3.4.2).
 func (c *call) endList(total, start int) reply {
 	var room [listHead]byte
-	head := append(room[:0], `{"schemas":["`+scim.ListURN+`"],"totalResults":`...)
-	head = strconv.AppendInt(head, int64(total), 10)
-	head = append(head, `,"startIndex":`...)
-	head = strconv.AppendInt(head, int64(start), 10)
-	head = append(head, `,"itemsPerPage":`...)
-	head = strconv.AppendInt(head, int64(c.listed), 10)
-	head = append(head, `,"Resources":[`...)
+	head := scim.AppendListHead(room[:0], total, start, c.listed)
 	from := listHead - len(head)
 	copy(c.out[from:], head)
-	c.out = append(c.out, "]}"...)
+	c.out = scim.AppendListTail(c.out)
 	ex := c.ex
 	ex.Total, ex.Start1, ex.Count = total, start, c.listed
 	return reply{status: http.StatusOK, body: c.out[from:]}

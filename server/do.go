@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,8 +28,11 @@ func (s *Server) Do(ctx context.Context, source, method, path string, body []byt
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Accept": typeSCIM}, Body: http.NoBody, RemoteAddr: source,
 	}
+	if s.tls {
+		r.TLS = &tls.ConnectionState{}
+	}
 	if local := s.local.Load(); local != nil {
-		r.Host = (*local)[len("http://"):]
+		r.Host = *local
 	}
 	if body != nil {
 		r.Header["Content-Type"] = typeSCIM

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"scimdeck/scim"
 )
@@ -27,7 +26,7 @@ var (
 // query reads the request's query by hand: no map, and text is copied only
 // when it is encoded. Errors are *scim.Error.
 func (c *call) query() (query, error) {
-	q := query{start: 1, count: min(defaultCount, c.s.limits.PageSize)}
+	q := query{start: 1, count: c.s.pageSize()}
 	var raw [len(effective)]string
 	var seen [len(effective)]bool
 	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
@@ -137,20 +136,15 @@ func compile(t *scim.ResourceType, text string) (*scim.Filter, error) {
 	}
 	expr, err := scim.ParseFilter(text)
 	if err != nil {
-		return nil, filterError(text, err)
+		return nil, filterError(err)
 	}
 	return t.Compile(expr)
 }
 
-func filterError(text string, err error) error {
+func filterError(err error) error {
 	e, ok := err.(*scim.SyntaxError)
 	if !ok {
 		return err
 	}
-	column := 1 + utf8.RuneCountInString(text[:min(e.Offset, len(text))])
-	detail := "filter, column " + strconv.Itoa(column) + ": " + e.Msg
-	if e.Hint != "" {
-		detail += "; " + e.Hint
-	}
-	return &scim.Error{Status: http.StatusBadRequest, Type: scim.InvalidFilter, Detail: detail}
+	return scim.Errorf(http.StatusBadRequest, scim.InvalidFilter, "filter, %v", e)
 }

@@ -20,7 +20,7 @@ func (c *call) read(t *scim.ResourceType, id string) (reply, error) {
 		return reply{}, err
 	}
 	if !ok {
-		return reply{}, notFound(t, id)
+		return reply{}, store.NotFound(t, id)
 	}
 	c.doc = doc
 	if none := c.r.Header["If-None-Match"]; none != nil {
@@ -100,6 +100,9 @@ func (c *call) patch(t *scim.ResourceType, id string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if err := p.CheckID(id); err != nil {
+		return reply{}, err
+	}
 	ch, err := c.s.store.Patch(c.r.Context(), t, id, p, c.condition())
 	if err != nil {
 		return reply{}, err
@@ -144,10 +147,6 @@ func (c *call) draft(t *scim.ResourceType) (scim.Draft, error) {
 
 // changed notes what a write did.
 func (c *call) changed(ch store.Change) { c.ex.Before, c.ex.After = ch.Before, ch.After }
-
-func notFound(t *scim.ResourceType, id string) *scim.Error {
-	return scim.Errorf(http.StatusNotFound, "", "there is no %s with the id %q", t.Name, clip(id))
-}
 
 // groupsOff says how to have groups.
 const groupsOff = `groups are off: set "groups": true in config.hujson or SCIMDECK_GROUPS=true`

@@ -19,6 +19,11 @@
 // without an Authorization header is answered, since it is what tells a client
 // how to authenticate (RFC 7643 §5). With a bad key it is refused like the rest:
 // somebody who sends a key wants to know that it does not work.
+//
+// What net/http cannot read as a request (a request line or header that is
+// malformed or longer than Limits.HeaderBytes) it answers itself, 400 or 431 in
+// plain text: no handler sees such a request, so it has no SCIM error and is not
+// in the log.
 package server
 
 import (
@@ -45,7 +50,8 @@ type Options struct {
 	PublicURL string   // overrides what requests say of the base URL's scheme and host (and path, if it has one)
 	Policy    scim.Policy
 	Limits    Limits
-	LogBody   int // bytes of each body kept in the log; default 64 KiB
+	LogBody   int  // bytes of each body kept in the log; default 16 KiB
+	TLS       bool // the listener given to Serve speaks TLS, so that the base URL of Do begins with https
 	Messages  *slog.Logger
 	Now       func() time.Time
 }
@@ -84,8 +90,9 @@ type Server struct {
 	routes   []string     // the patterns of the router, for the hint of a 404
 	handler  http.Handler // the whole chain
 	turns    chan struct{}
+	tls      bool
 	lastBase atomic.Pointer[baseURL]
-	local    atomic.Pointer[string] // scheme and host that Serve listens on, for Do
+	local    atomic.Pointer[string] // host and port that Serve listens on, for Do
 }
 
 // New makes a server. A PublicURL that is not an absolute http or https URL is ignored.
@@ -99,6 +106,7 @@ func New(o Options) *Server {
 		public:   parsePublic(o.PublicURL),
 		messages: o.Messages,
 		now:      o.Now,
+		tls:      o.TLS,
 	}
 	if s.catalog == nil {
 		s.catalog = scim.NewCatalog(false)
@@ -138,6 +146,9 @@ func set[T int | int64 | time.Duration](v *T, fallback T) {
 	}
 }
 
+// pageSize is the number of resources in a page when a client does not say.
+func (s *Server) pageSize() int { return min(defaultCount, s.limits.PageSize) }
+
 // log is the sink of the recorder.
 func (s *Server) log(ex *wire.Exchange) {
 	if ex.Problem != "" {
@@ -152,7 +163,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Serve accepts connections until ctx is done, then lets what runs finish (5 s)
 // and returns nil. Any other end is an error.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	local := "http://" + reachable(ln.Addr().String())
+	local := reachable(ln.Addr().String())
 	s.local.Store(&local)
 	srv := &http.Server{
 		Handler:           s,

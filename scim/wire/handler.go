@@ -13,7 +13,7 @@ import (
 
 // Options says what Handler keeps and where it goes.
 type Options struct {
-	BodyBytes int              // of each body kept; default 64 KiB
+	BodyBytes int              // of each body kept; default 16 KiB
 	ScanBytes int              // of a request body held until it is known to be free of secrets; default 1 MiB
 	Now       func() time.Time // nil: time.Now
 	Sink      func(*Exchange)  // gets each exchange after its answer was sent and owns it from then on
@@ -24,7 +24,7 @@ type Options struct {
 }
 
 const (
-	defaultBodyBytes = 64 << 10
+	defaultBodyBytes = 16 << 10
 	defaultScanBytes = 1 << 20
 	keepBuffer       = 64 << 10 // larger buffers are left to the garbage collector
 )
