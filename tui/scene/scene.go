@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -76,7 +77,7 @@ func (s *Scene) watch() {
 			s.thawed.Wait()
 		}
 		s.raw.Write(buf[:n])
-		_, _ = s.screen.Write(buf[:n]) // an emulator that is closed draws nothing
+		_, _ = s.screen.Write(buf[:n]) // it fails only when it is closed
 		s.mu.Unlock()
 		if err != nil {
 			break // EIO: the program has closed its side
@@ -280,6 +281,8 @@ func (s *Scene) Close() {
 	s.Thaw()
 	_ = s.Cmd.Process.Signal(syscall.SIGKILL) // it may have ended
 	<-s.done
-	_ = s.screen.Close()
+	if pipe, ok := s.screen.InputPipe().(io.Closer); ok { // the emulator's Close races with its Read
+		_ = pipe.Close()
+	}
 	_ = s.file.Close() // Hangup may have closed it
 }
