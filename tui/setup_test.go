@@ -62,9 +62,9 @@ func TestSetupTellsOfARefusedKey(t *testing.T) {
 	bad := row("GET", "/Users?startIndex=1&count=2", 401, 1, "auth", "", "no valid key")
 	bad.KeyID, bad.Refused = 0, `the header has no "Bearer "`
 	a.feed(bad)
-	a.sees("ok    first request from Okta", `wait  key accepted                  401  #1  the header has no "Bearer "`)
+	a.sees("ok    first request from Okta", "wait  key accepted                  #1  401", `the header has no "Bearer "`)
 	a.feed(row("GET", "/Users?startIndex=1&count=2", 200, 1, "probe", "", "test connection"))
-	if strings.Contains(a.text(), "401  #1") {
+	if strings.Contains(a.text(), "#1  401") {
 		t.Error("the refusal is still shown after a request was accepted")
 	}
 }

@@ -205,9 +205,10 @@ func (s *setup) checks() []setupLine {
 	lines := []setupLine{{rule: "is it working?"}, line(true, "server answers on "+listen, "", &setupItem{})}
 	for i, x := range s.seen {
 		if step(i) == keyAccepted && s.fail != nil {
-			bad := line(false, names[i].name, "401  "+number(s.fail.Seq)+"  "+ui.Clean(s.fail.Refused, s.d.ascii), &setupItem{seq: s.fail.Seq})
+			bad := line(false, names[i].name, number(s.fail.Seq)+"  401", &setupItem{seq: s.fail.Seq})
 			bad.parts[len(bad.parts)-1].Role = ui.Err
-			lines = append(lines, bad)
+			why := setupLine{parts: []ui.Part{{Min: 6}, {Text: ui.Clean(s.fail.Refused, s.d.ascii), Role: ui.Err, Fill: true}}, more: true}
+			lines = append(lines, bad, why)
 			continue
 		}
 		if x.seq == 0 {
