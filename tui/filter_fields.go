@@ -85,7 +85,7 @@ func anyText(s string) test {
 	low := foldASCII(s)
 	return func(r *store.Row) bool {
 		return contains(r.Sentence, low) || contains(r.Target, low) || contains(r.Name, low) ||
-			contains(r.Method, low) || contains(r.KeyName, low) || contains(r.Op, low) || contains(r.Path, low)
+			contains(r.KeyName, low) || contains(r.Op, low) || contains(r.Method, low)
 	}
 }
 
@@ -394,19 +394,33 @@ func contains(s, low string) bool {
 	if low == "" {
 		return true
 	}
-	if low[0] >= 0x80 {
+	if !isASCII(low) {
 		return strings.Contains(strings.ToLower(s), low)
+	}
+	if len(s) < len(low) {
+		return false
 	}
 	up := low[0]
 	if up >= 'a' && up <= 'z' {
 		up -= 'a' - 'A'
 	}
-	for i := 0; i+len(low) <= len(s); i++ {
-		if c := s[i]; (c == low[0] || c == up) && equalFold(s[i:i+len(low)], low) {
+	return startsAt(s, low, low[0]) || up != low[0] && startsAt(s, low, up)
+}
+
+// startsAt looks for low where s has its first letter in one case. IndexByte
+// goes over the text many bytes at a time.
+func startsAt(s, low string, first byte) bool {
+	last := len(s) - len(low)
+	for i := 0; i <= last; i++ {
+		n := strings.IndexByte(s[i:last+1], first)
+		if n < 0 {
+			return false
+		}
+		if i += n; equalFold(s[i:i+len(low)], low) {
 			return true
 		}
 	}
-	return !isASCII(low) && strings.Contains(strings.ToLower(s), low)
+	return false
 }
 
 // equalFold compares ASCII without regard to case; low is in lower case.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,8 +34,7 @@ func (r *root) frame() []string {
 func (r *root) header() string {
 	t, now := r.d.theme, r.d.now()
 	at := ui.Clean(strings.TrimPrefix(strings.TrimPrefix(r.d.opts.BaseURL, "http://"), "https://"), t.ASCII)
-	narrow := r.w < 80
-	if narrow {
+	if r.w < 80 {
 		if i := strings.LastIndexByte(r.d.opts.Listen, ':'); i >= 0 {
 			at = ui.Clean(r.d.opts.Listen[i:], t.ASCII)
 		}
@@ -48,27 +48,33 @@ func (r *root) header() string {
 	if bad > 0 {
 		badRole = ui.Warn
 	}
-	parts := []ui.Part{
-		{Text: " scimdeck", Role: ui.Strong},
-		{Text: " up ", Role: ui.OK},
-		{Text: at, Fill: true},
-	}
-	if !narrow {
-		parts = append(parts, ui.Part{Text: "  "}, ui.Part{Text: ui.Safe(r.meter.bars(now, bars, t.Glyph.Bars, none)), Role: ui.Info})
-	}
 	s := r.d.data
-	parts = append(parts,
-		ui.Part{Text: ui.Safe(" " + r.meter.rate(now))},
-		ui.Part{Text: ui.Safe("  " + ui.Thousands(bad) + " err"), Role: badRole},
-		ui.Part{Text: ui.Safe("  " + count(s.users, "user"))},
-	)
-	if !narrow {
-		parts = append(parts, ui.Part{Text: ui.Safe("  db " + sizeShort(s.size))})
+	left := []ui.Part{{Text: " scimdeck", Role: ui.Strong}, {Text: " up ", Role: ui.OK}, {Text: at, Fill: true}}
+	figures := []ui.Part{
+		{Text: ui.Safe("  " + r.meter.bars(now, bars, t.Glyph.Bars, none)), Role: ui.Info},
+		{Text: ui.Safe(" " + r.meter.rate(now))},
+		{Text: ui.Safe("  " + ui.Thousands(bad) + " err"), Role: badRole},
+		{Text: ui.Safe("  " + count(s.users, "user"))},
+		{Text: ui.Safe("  db " + sizeShort(s.size))},
+		{Text: ui.Safe("  " + count(len(s.keys), "key"))},
 	}
-	if r.w >= 120 {
-		parts = append(parts, ui.Part{Text: ui.Safe("  " + count(len(s.keys), "key"))})
+	// The address is what one copies, so figures go before it is cut.
+	room := r.w - 14 - ui.Width(at)
+	for _, i := range []int{5, 4, 0} {
+		if i == 5 && r.w < 120 || width(figures) > room {
+			figures = slices.Delete(figures, i, i+1)
+		}
 	}
-	return t.Line(r.w, append(parts, ui.Part{Text: " "})...)
+	return t.Line(r.w, append(append(left, figures...), ui.Part{Text: " "})...)
+}
+
+// width is how many cells the parts' texts take.
+func width(parts []ui.Part) int {
+	n := 0
+	for _, p := range parts {
+		n += ui.Width(p.Text)
+	}
+	return n
 }
 
 // crumbs is the second line: the tabs, or where one is.

@@ -301,7 +301,7 @@ func (r *requests) apply(f filter) {
 		}
 	}
 	r.alone = nil
-	if len(r.shown) == 0 && len(f.terms) > 1 {
+	if len(r.shown) == 0 && len(f.terms) > 1 && r.prompt == nil { // not while typing: it looks at all rows for each word
 		r.alone = f.countAlone(r.rows)
 	}
 	r.list.Len = len(r.shown)
@@ -401,7 +401,7 @@ func (r *requests) load() tea.Cmd {
 
 // status is where one is in the list.
 func (r *requests) status() (left, right ui.Safe) {
-	if r.focus && !r.panes().two() {
+	if r.focus {
 		return r.detail.status()
 	}
 	total := ui.Thousands(len(r.rows))

@@ -31,7 +31,6 @@ func (r *requests) act(id string) tea.Cmd {
 	case "follow":
 		if r.follow {
 			r.pause()
-			r.d.say(info, "paused: rows keep coming, the picture stands still; f follows again")
 		} else {
 			r.resume()
 			r.focus, r.share.zoom = false, false // an open detail does not run away

@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/tui/ui"
+)
+
+// A terminal that answers late to the question for its background must not
+// press keys: "\x1b]11;rgb:1e1e/1e1e/1e1e\a" has an r, a g, a b and numbers in it.
+func TestLateAnswerOfTheTerminal(t *testing.T) {
+	for _, end := range []tea.KeyMsg{{Type: tea.KeyCtrlG}, {Type: tea.KeyRunes, Runes: []rune(`\`), Alt: true}} {
+		a := newApp(t, 80, 24)
+		a.feed(oktaDay()...)
+		before := a.text()
+		a.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("]"), Alt: true})
+		a.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("11;rgb:1e1e/1e1e/1e1e")})
+		a.send(end)
+		if after := a.text(); after != before {
+			t.Errorf("the answer was taken for keys\n%s", after)
+		}
+		a.press("3")
+		a.sees("[3 Keys]")
+	}
+	a := newApp(t, 80, 24)
+	a.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("]"), Alt: true})
+	a.clock = a.clock.Add(time.Second)
+	a.press("3")
+	a.sees("[3 Keys]")
+}
+
+func TestShade(t *testing.T) {
+	tests := []struct{ answer, want string }{
+		{"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62c", "dark"},
+		{"\x1b]11;rgb:ffff/ffff/ffff\a", "light"},
+		{"\x1b]11;rgb:fd/f6/e3\x1b\\", "light"},
+		{"\x1b]11;rgb:0000/2b2b/3636\x1b\\", "dark"},
+		{"\x1b[?62;4c", ""},
+		{"\x1b]11;rgb:zz/00/00\a", ""},
+		{"\x1b]11;rgb:ff/ff\a", "light"},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got := shade(tt.answer); got != tt.want {
+			t.Errorf("%q is %q, want %q", tt.answer, got, tt.want)
+		}
+	}
+}
+
+func TestNotices(t *testing.T) {
+	a := newApp(t, 80, 24)
+	a.feed(oktaDay()...)
+	a.send(told{done, "it worked"})
+	a.sees(" done   it worked")
+	a.settle()
+	if strings.Contains(a.text(), "it worked") {
+		t.Error("the notice stays")
+	}
+	a.send(told{wrong, "it did not work"})
+	a.settle()
+	a.press("k")
+	a.sees("error  it did not work", "^y copies, L keeps")
+	a.press("ctrl+y")
+	if len(a.copied) != 1 || a.copied[0] != "it did not work" {
+		t.Errorf("^y copied %q", a.copied)
+	}
+	a.send(told{wrong, "again"})
+	a.clock = a.clock.Add(11 * time.Second)
+	a.press("k")
+	if strings.Contains(a.text(), "again") {
+		t.Error("an error stays longer than the first key after 10 s")
+	}
+	a.press("L")
+	a.sees("notice  it worked", "notice  it did not work")
+	a.press("q")
+	a.sees("[1 Requests]", "WHAT HAPPENED")
+}
+
+// A key whose action is not possible says why and does nothing.
+func TestImpossibleActionsSayWhy(t *testing.T) {
+	a := newApp(t, 80, 24)
+	for key, why := range map[string]string{
+		"e": "no request shown is a problem", "m": "nothing to choose", "'": "nothing is marked",
+		"C": "the log is empty", "Y": "nothing was copied yet", "u": "touched no single user",
+	} {
+		a.press(key)
+		a.sees(why)
+	}
+	a.press("i", "z", "v")
+}
+
+func TestHelpRunsActions(t *testing.T) {
+	a := newApp(t, 80, 24)
+	a.feed(oktaDay()...)
+	a.press("?")
+	a.write("follow or pause")
+	a.sees("1 action")
+	a.press("enter")
+	a.sees("PAUSED")
+	a.press(":")
+	a.write("revoke")
+	a.press("enter")
+	a.sees("revoke for good (asks): press D in Keys")
+}
+
+func TestMouseWheel(t *testing.T) {
+	a := newApp(t, 80, 24)
+	a.feed(many(50)...)
+	a.press("M")
+	a.send(tea.MouseMsg{Button: tea.MouseButtonWheelUp})
+	if got := a.selected(); got != 47 {
+		t.Errorf("the wheel selects #%d, want 47: three up", got)
+	}
+}
+
+// Nothing ticks while nothing on screen depends on the time.
+func TestClockRests(t *testing.T) {
+	a := newApp(t, 80, 24)
+	a.settle()
+	if len(a.later) != 0 {
+		t.Errorf("something waits in an empty dashboard: %v", a.later)
+	}
+	a.feed(oktaDay()...)
+	if len(a.later) != 1 {
+		t.Fatalf("%d ticks, want 1: the bars move", len(a.later))
+	}
+	a.clock = a.clock.Add(time.Hour)
+	a.settle()
+	if len(a.later) != 0 {
+		t.Errorf("something waits an hour later: %v", a.later)
+	}
+}
+
+func TestAcceptance19_EdgesInOneColumn(t *testing.T) {
+	a := newApp(t, 140, 40)
+	a.feed(nastyRows()...)
+	edge := -1
+	for _, line := range a.frame()[3:38] {
+		at := strings.LastIndex(ui.Strip(line), "│")
+		w := ui.Width(ui.Safe(ui.Strip(line)[:max(at, 0)]))
+		if edge < 0 {
+			edge = w
+		}
+		if at >= 0 && w != edge {
+			t.Errorf("the pane's edge is in column %d, not %d: %s", w, edge, ui.Strip(line))
+		}
+	}
+}
+
+func TestKeyTable(t *testing.T) {
+	all := KeyTable()
+	for i := range actions {
+		if a := &actions[i]; !strings.Contains(all, "| "+a.help+" |\n") {
+			t.Errorf("the table lacks %s: %s", a.id, a.help)
+		}
+	}
+	for _, line := range strings.Split(all, "\n") {
+		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 3 {
+			t.Errorf("a bar inside a cell: %s", line)
+		}
+	}
+}
