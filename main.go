@@ -971,7 +971,15 @@ func (p *program) servePlain(ctx context.Context, c call) error {
 func (p *program) printLog(ctx context.Context, s *service, asJSON bool) error {
 	announcement := fmt.Appendf(nil, "scimdeck %s listening on %s\n", version, s.baseURL)
 	if asJSON {
-		announcement = fmt.Appendf(nil, `{"event":"listening","url":%q,"version":%q}`+"\n", s.baseURL, version)
+		line, err := json.Marshal(struct {
+			Event   string `json:"event"`
+			URL     string `json:"url"`
+			Version string `json:"version"`
+		}{"listening", s.baseURL, version})
+		if err != nil {
+			return err
+		}
+		announcement = append(line, '\n')
 	}
 	if _, err := p.stdout.Write(announcement); err != nil {
 		return err
@@ -1094,8 +1102,12 @@ func (p *program) open(cfg *configuration) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	known := cfg.Listen // for the message of whoever finds the folder in use
+	if strings.HasSuffix(known, ":0") {
+		known = ""
+	}
 	s.store, err = store.Open(store.Options{
-		Dir: s.dir, Durable: cfg.Durable, Catalog: s.catalog, Address: cfg.Listen, Messages: logger, Explain: explain.Exchange,
+		Dir: s.dir, Durable: cfg.Durable, Catalog: s.catalog, Address: known, Messages: logger, Explain: explain.Exchange,
 		Log: store.LogOptions{Entries: cfg.RequestLog.Entries, Age: time.Duration(cfg.RequestLog.Age)},
 	})
 	if err != nil {
@@ -1105,13 +1117,17 @@ func (p *program) open(cfg *configuration) (*service, error) {
 		return nil, errors.Join(cannotListen(cfg, err), s.store.Close())
 	}
 	s.before = s.store.LogState().Last
-	s.address = s.listener.Addr().String()
+	at := *s.listener.Addr().(*net.TCPAddr)
+	if at.IP.IsUnspecified() {
+		at.IP = net.IPv4(127, 0, 0, 1) // all addresses: name one that can be used here
+	}
+	s.address = at.String()
 	s.baseURL = "http://" + s.address + cfg.BasePaths[0]
 	if certificate != nil {
 		s.listener = tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"http/1.1"}})
 		s.baseURL = "https://" + s.address + cfg.BasePaths[0]
-	} else if ip := s.listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
-		logger.Warn("anyone who can reach " + s.address + " can read keys and users on their way: this address is not only this machine's and tls is off")
+	} else if open := s.listener.Addr(); !open.(*net.TCPAddr).IP.IsLoopback() {
+		logger.Warn("anyone on the way to " + open.String() + " can read keys and users: others can reach this address, and tls is off")
 	}
 	unknown := map[string]scim.Unknown{"ignore": scim.Ignore, "keep": scim.Keep, "reject": scim.Reject}
 	s.server = server.New(server.Options{
