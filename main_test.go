@@ -1007,6 +1007,7 @@ func readmeBlocks(t *testing.T) map[string]string {
 		t.Fatal(errs)
 	}
 	return map[string]string{
+		"keys":     "\n" + tui.KeyTable() + "\n",
 		"commands": "```text\n" + help + "```\n",
 		"settings": "```hujson\n" + string(builtin) + "```\n",
 	}
