@@ -125,7 +125,6 @@ type command struct {
 	short      string // what it does, for the list
 	long       string // what else there is to know
 	flags      []string
-	hidden     bool
 	run        func(p *program, ctx context.Context, c call) error
 }
 
