@@ -13,7 +13,8 @@ import (
 )
 
 // The files cmd*.go hold every command: they alone call the store and
-// Options.Do, and run outside the program's loop.
+// Options.Do, and run outside the program's loop. They read nothing that the
+// loop writes: not the theme, not the snapshot.
 
 // frameTime is the least time between two changes messages.
 const frameTime = 33 * time.Millisecond
@@ -167,7 +168,7 @@ func addSamples(d *deps) tea.Cmd {
 func clearLog(d *deps) tea.Cmd {
 	return func() tea.Msg {
 		if err := d.opts.Store.ClearLog(); err != nil {
-			return told{wrong, ui.Clean("the log was not cleared: "+err.Error(), d.theme.ASCII)}
+			return told{wrong, ui.Clean("the log was not cleared: "+err.Error(), d.ascii)}
 		}
 		return cleared{}
 	}
