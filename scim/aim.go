@@ -13,6 +13,12 @@ func (r *patchReader) aim(g target, v Value) error {
 	if done, err := r.untouchable(g, v); done || err != nil {
 		return err
 	}
+	if g.Attr.refers && g.Sub != nil && g.Sub.Name != "value" {
+		return Errorf(400, Mutability, "%v follows from the member's value, so it cannot be set", g.where())
+	}
+	if r.policy.Mode == Interop && g.filter != nil && g.Sub == nil && g.verb != remove {
+		return Errorf(400, InvalidPath, "path %s: a sub-attribute is missing after ] (interoperability profile §6.5.2.2)", quote(g.path))
+	}
 	if g.filter != nil && !g.Attr.Multi {
 		return Errorf(400, InvalidPath, "%v has one value at most, so a filter has nothing to choose from", g.where())
 	}
@@ -41,10 +47,8 @@ func (r *patchReader) untouchable(g target, v Value) (done bool, err error) {
 		return false, Errorf(400, Mutability, "path %s: %v is readOnly", quote(g.path), g.Resolved)
 	case a == r.t.common.names.exact["id"]:
 		return true, r.ownID(v)
-	case a != r.t.common.names.exact["meta"]:
-		r.note("%v was ignored: it is readOnly", g.where())
 	}
-	return true, nil
+	return true, r.allow(readOnlyEcho, "value", g.where())
 }
 
 func (r *patchReader) ownID(v Value) error {
@@ -81,6 +85,11 @@ func (r *patchReader) extension(g target, v Value) error {
 		if dotted && inner.Attr != nil {
 			inner.Sub = inner.Attr.SubAttribute(sub)
 		}
+		if inner.Sub != nil {
+			if err := r.allow(dottedKey, "value", quote(m.Name)); err != nil {
+				return err
+			}
+		}
 		if inner.Attr == nil || dotted && inner.Sub == nil {
 			if err := r.unknownMember(g.Ext, m); err != nil {
 				return err
@@ -101,7 +110,7 @@ func (r *patchReader) remove(g target, v Value) error {
 	if g.Sub != nil {
 		a = g.Sub
 	}
-	if a.Required && g.filter == nil || g.Sub != nil && g.Sub.Required {
+	if a.Required && g.filter == nil || g.Sub != nil && (g.Sub.Required || g.Attr.refers) {
 		return Errorf(400, Mutability, "path %s: %v is required, so it cannot be removed", quote(g.path), g.Resolved)
 	}
 	if g.Sub != nil {
@@ -123,6 +132,12 @@ func (r *patchReader) remove(g target, v Value) error {
 	if v.kind <= Null || !a.Multi {
 		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: assign})
 		return nil
+	}
+	if v.kind == Array && len(v.kids) == 0 {
+		return nil // names nothing
+	}
+	if err := r.allow(removeValue, g.where(), v.describe()); err != nil {
+		return err
 	}
 	list, err := r.list(g, v)
 	if err != nil || list.kind == Absent {
@@ -167,11 +182,26 @@ func (r *patchReader) write(g target, v Value) error {
 	case a.Multi && g.verb == add && w.kind == Absent:
 		return nil
 	case a.Multi && g.verb == add:
+		if r.patch.joins(a, w) {
+			return nil
+		}
 		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: extend, value: w})
 	default:
 		r.edit(edit{ext: g.Ext, attr: a, name: a.Name, action: assign, value: w})
 	}
 	return nil
+}
+
+// joins adds values to the edit before, if that adds to the same attribute:
+// 1,000 operations that add a member each are as good as one.
+func (p *Patch) joins(a *Attribute, list Value) bool {
+	n := len(p.edits)
+	if n == 0 || p.edits[n-1].action != extend || p.edits[n-1].attr != a {
+		return false
+	}
+	last := &p.edits[n-1].value
+	last.kids = append(last.kids, list.kids...)
+	return true
 }
 
 // list reads the values of a multi-valued attribute; a lone one is a list of one.
@@ -201,11 +231,16 @@ func (r *patchReader) writeSub(g target, v Value) error {
 // elements: those given are set, the others stay (RFC 7644 §3.5.2.3).
 func (r *patchReader) writeComplex(g target, v Value) error {
 	if v.kind == Array && len(v.kids) == 1 {
+		if err := r.allow(arrayOfOne, g.where(), v.describe()); err != nil {
+			return err
+		}
 		v = v.kids[0].Value
 	}
 	value := g.Attr.SubAttribute("value")
 	if v.kind == String && value != nil && value.Type == TypeString {
-		r.note("%v: the string was read as its value sub-attribute", g.where())
+		if err := r.allow(complexString, g.where(), v.describe()); err != nil {
+			return err
+		}
 		v = ObjectOf(Member{"value", v})
 	}
 	if v.kind != Object {
@@ -227,8 +262,13 @@ func (r *patchReader) writeComplex(g target, v Value) error {
 			}
 			continue
 		}
+		if g.Attr.refers && sub.Name != "value" {
+			continue // follows from it
+		}
 		if sub.Mutability == "readOnly" {
-			r.dropped(place, sub)
+			if err := r.allow(readOnlyEcho, "value", place); err != nil {
+				return err
+			}
 			continue
 		}
 		w, err := r.attribute(place, sub, m.Value)
@@ -242,7 +282,21 @@ func (r *patchReader) writeComplex(g target, v Value) error {
 			members = append(members, Member{sub.Name, w})
 		}
 	}
+	if r.policy.Mode == Interop && g.verb == replace && g.filter == nil {
+		return r.replaceComplex(g, v)
+	}
 	return r.merge(g, members)
+}
+
+// replaceComplex replaces a single complex attribute as a whole, as the
+// interoperability profile has it (§6.5.2.1).
+func (r *patchReader) replaceComplex(g target, v Value) error {
+	w, err := r.attribute(g.where(), g.Attr, v)
+	if err != nil {
+		return err
+	}
+	r.edit(edit{ext: g.Ext, attr: g.Attr, name: g.Attr.Name, action: assign, value: w})
+	return nil
 }
 
 // merge makes the edit that sets sub-attributes.
@@ -274,6 +328,11 @@ func (r *patchReader) test(g target) (test *elementTest, made Value, err error) 
 	if g.Attr.Type != TypeComplex {
 		return test, Value{}, nil
 	}
+	defer func() {
+		if r.policy.Mode != Lenient {
+			made = Value{} // RFC 7644 §3.12, table 9: noTarget
+		}
+	}()
 	terms := []Expr{g.filter}
 	if and, ok := g.filter.(*And); ok {
 		terms = and.Terms

@@ -17,8 +17,15 @@ import (
 func (p *Patch) Apply(d Draft) (out Draft, changed bool, err error) {
 	root := d.Attributes
 	root.kind = Object
-	for i := range p.edits {
+	for i := 0; i < len(p.edits); i++ {
 		e := &p.edits[i]
+		if n := p.memberRun(i); n > 1 {
+			if members, ok := applyMembers(p.edits[i:i+n], root.Get(e.name)); ok {
+				root = root.with(p.t, e.name, members)
+				i += n - 1
+				continue
+			}
+		}
 		if root, err = e.apply(p.t, root); err != nil {
 			return Draft{}, false, inOperation(e.number, err)
 		}
@@ -125,6 +132,11 @@ func listOf(kids []Member) Value {
 // it, so adding a value twice changes nothing (RFC 7644 §3.5.2.1); a value
 // without a type is also the same as one with a type.
 func (e *edit) extend(old Value) (Value, error) {
+	if e.attr.refers {
+		if members, ok := e.addMembers(old); ok {
+			return members, nil
+		}
+	}
 	all := elements{kids: slices.Grow(slices.Clone(old.kids), len(e.value.kids))}
 	primary := -1
 	for _, m := range e.value.kids {

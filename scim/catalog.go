@@ -32,38 +32,56 @@ type Catalog struct {
 	unlisted []*Schema // known by URN alone
 }
 
+// common holds the attributes of every resource (RFC 7643 §3.1).
+var common = loadSchema("common.json")
+
 // NewCatalog returns the catalog of the RFC's own User (with the enterprise
-// extension) and, if groups, Group.
+// extension) and, if groups, Group. NewCatalogWith can do more.
 //
 // The schema of schemas is found by its URN but not listed: it has a complex
 // attribute inside a complex attribute, which RFC 7643 §2.3.8 denies to all
 // others, and clients that walk /Schemas stumble over it.
 func NewCatalog(groups bool) *Catalog {
-	common := loadSchema("common.json")
+	c, err := NewCatalogWith(CatalogOptions{Groups: groups})
+	if err != nil {
+		panic(err) // no definitions, no fault in them
+	}
+	return c
+}
+
+// builtIn is the catalog of the RFC, not ready yet: see init.
+func builtIn(groups bool) *Catalog {
 	user, enterprise := loadSchema("user.json"), loadSchema("enterprise.json")
 	c := &Catalog{
 		Types: []*ResourceType{{
 			Name: "User", Endpoint: "/Users", Description: "User Account",
 			Schema: user, Extensions: []Extension{{Schema: enterprise}},
+			paths: []string{"userName", "externalId", "emails.value"},
 		}},
 		Schemas:  []*Schema{user, enterprise},
 		unlisted: []*Schema{loadSchema("schema.json")},
 	}
-	c.Types[0].init(common, "userName", "externalId", "emails.value")
 	if groups {
 		group := loadSchema("group.json")
-		t := &ResourceType{Name: "Group", Endpoint: "/Groups", Description: "Group", Schema: group}
-		t.init(common, "displayName", "externalId", "members.value")
-		c.Types = append(c.Types, t)
+		group.Attribute("members").refers = true
+		c.Types = append(c.Types, &ResourceType{
+			Name: "Group", Endpoint: "/Groups", Description: "Group", Schema: group,
+			paths: []string{"displayName", "externalId"},
+		})
 		c.Schemas = append(c.Schemas, group)
 	}
 	c.Schemas = append(c.Schemas, loadSchema("config.json"), loadSchema("type.json"))
 	return c
 }
 
-func (t *ResourceType) init(common *Schema, index ...string) {
+// init makes the type ready for use when its schemas are complete: t.paths are
+// indexed, and all that is unique.
+func (t *ResourceType) init() {
 	t.common = common
-	for _, s := range index {
+	if len(t.paths) == 0 {
+		t.paths = []string{"externalId"}
+	}
+	for _, s := range t.paths {
 		p, err := ParsePath(s)
 		r, ok := t.Resolve(p.URN, p.Attr, p.Sub)
 		if err != nil || !ok {
@@ -71,10 +89,30 @@ func (t *ResourceType) init(common *Schema, index ...string) {
 		}
 		t.index = append(t.index, r)
 	}
-	t.paths = index
 	t.each(func(r Resolved) {
 		t.onRequest = t.onRequest || r.Attr.Returned == "request" || r.Sub != nil && r.Sub.Returned == "request"
+		if r.Sub == nil && r.Attr.Uniqueness != "none" && !slices.Contains(t.paths, r.String()) {
+			t.index = append(t.index, r)
+			t.paths = append(t.paths, r.String())
+		}
 	})
+}
+
+// Index is an attribute by which resources are looked up.
+type Index struct {
+	Path   string // canonical, as IndexValue has it
+	Unique bool   // its uniqueness is server or global
+}
+
+// Indexes lists the attributes that IndexValues gives values of, in a stable
+// order: those of the RFC's types first, then what definitions add, which are
+// their unique attributes. A type of one's own has externalId first.
+func (t *ResourceType) Indexes() []Index {
+	list := make([]Index, len(t.index))
+	for i, r := range t.index {
+		list[i] = Index{t.paths[i], r.Sub == nil && r.Attr.Uniqueness != "none"}
+	}
+	return list
 }
 
 // each calls f for every attribute and sub-attribute of the schema and the extensions.

@@ -45,14 +45,14 @@ func thingType(t testing.TB) *ResourceType {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Schema{ID: v.Get("id").Text(), Name: v.Get("name").Text()}
-	if s.Attributes, err = readAttributes(v.Get("attributes")); err != nil {
+	s, err := definer{}.schema(v)
+	if err != nil {
 		t.Fatal(err)
 	}
-	s.names = namesOf(s.Attributes)
 	user := NewCatalog(false).Type("User")
 	rt := &ResourceType{Name: "User", Endpoint: "/Users", Schema: user.Schema, Extensions: append(slices.Clone(user.Extensions), Extension{Schema: s})}
-	rt.init(user.common, "userName")
+	rt.paths = []string{"userName"}
+	rt.init()
 	return rt
 }
 

@@ -149,14 +149,20 @@ type IndexValue struct {
 	Value string // folded when the attribute's caseExact is false
 }
 
-// IndexValues lists the values of the type's indexed attributes in d: unique
-// ones (uniqueness server or global) and those that clients look up by. They
-// are userName, externalId and emails.value of a User; displayName, externalId
-// and members.value of a Group. A value that occurs twice is listed once.
+// IndexValues lists the values of the type's indexed attributes (see Indexes)
+// in d: unique ones (uniqueness server or global) and those that clients look
+// up by. They are userName, externalId and emails.value of a User;
+// displayName and externalId of a Group, whose members a store keeps by
+// itself; externalId of others.
+// A value that occurs twice is listed once.
 func (t *ResourceType) IndexValues(d Draft) []IndexValue {
 	list := make([]IndexValue, 0, 4)
 	for i, r := range t.index {
-		v := d.Attributes.Get(r.Attr.Name)
+		in := d.Attributes
+		if r.Ext != nil {
+			in = in.Get(r.Ext.ID)
+		}
+		v := in.Get(r.Attr.Name)
 		if !r.Attr.Multi {
 			if r.Sub != nil {
 				v = v.Get(r.Sub.Name)
@@ -174,17 +180,32 @@ func (t *ResourceType) IndexValues(d Draft) []IndexValue {
 }
 
 func appendIndex(list []IndexValue, path string, r Resolved, v Value) []IndexValue {
-	if v.kind != String {
-		return list
-	}
 	a := r.Attr
 	if r.Sub != nil {
 		a = r.Sub
 	}
-	if a.CaseExact {
+	switch {
+	case v.kind == Number:
+		return append(list, IndexValue{path, indexNumber(v.text)})
+	case v.kind != String:
+		return list
+	case a.CaseExact || a.Type == TypeBinary:
 		return append(list, IndexValue{path, v.text})
 	}
 	return append(list, IndexValue{path, Fold(v.text)})
+}
+
+// indexNumber is the same text for numbers that are equal.
+func indexNumber(literal string) string {
+	negative, digits, exponent, ok := decimal(literal)
+	if !ok {
+		return literal
+	}
+	s := digits + "e" + strconv.FormatInt(exponent, 10)
+	if negative {
+		s = "-" + s
+	}
+	return s
 }
 
 // distinctIndex leaves out what occurred before: the same address under two types, or in two cases.

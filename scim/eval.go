@@ -168,7 +168,7 @@ func (n *node) equalities(list []IndexValue, around *bound) []IndexValue {
 		}
 	case n.kind == element:
 		list = n.inner.root.equalities(list, n.place)
-	case n.kind == compares && n.op == Eq && (n.test == asText || n.test == asFolded):
+	case n.kind == compares && n.op == Eq && (n.test == asText || n.test == asFolded || n.test == asNumber):
 		path := n.place.path
 		if around != nil {
 			path = around.path
@@ -176,7 +176,11 @@ func (n *node) equalities(list []IndexValue, around *bound) []IndexValue {
 				path.Sub = n.place.path.Attr
 			}
 		}
-		list = append(list, IndexValue{Path: path.String(), Value: string(n.want)})
+		value := string(n.want)
+		if n.test == asNumber {
+			value = indexNumber(value)
+		}
+		list = append(list, IndexValue{Path: path.String(), Value: value})
 	}
 	return list
 }

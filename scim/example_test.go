@@ -32,7 +32,7 @@ func Example() {
 	fmt.Printf("%s\n", scim.AppendWire(nil, doc, "https://host/scim/v2"))
 	// Output:
 	// note: password was not kept: it is never stored or returned
-	// note: active: the string "True" was read as a boolean
+	// note: active: the string "True" was read as a boolean [boolean-string]
 	// {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"2819c223","userName":"jane","active":true,"meta":{"resourceType":"User","created":"2026-01-02T03:04:05.000Z","lastModified":"2026-01-02T03:04:05.000Z","version":"W/\"1\"","location":"https://host/scim/v2/Users/2819c223"}}
 }
 

@@ -129,7 +129,7 @@ var leniencies = [...]Leniency{
 	loneObject: {
 		ID: "lone-object", Clients: oneLogin, Section: "RFC 7643 §2.4", Type: InvalidValue,
 		What: "one object for a multi-valued attribute in a whole resource: an array of it",
-		note: "%s was read as an array of one: it is a lone object", want: "want an array, got %s",
+		note: "%s was read as an array of one", want: "want an array, got %s",
 	},
 	arrayOfOne: {
 		ID: "array-of-one", Clients: entra, Section: "RFC 7643 §2.3.8", Type: InvalidValue,

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
-	"time"
 )
 
 // ranker knows the order of an object's members. Unknown names have the
@@ -184,14 +183,11 @@ func sameElement(a, b Value) bool {
 	return va.text == vb.text && a.Get("type").text == b.Get("type").text
 }
 
-// isDateTime checks an xsd:dateTime (RFC 7643 §2.3.5).
+// isDateTime checks an xsd:dateTime (RFC 7643 §2.3.5): what is stored can be
+// compared in a filter.
 func isDateTime(s string) bool {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if _, err := time.Parse(layout, s); err == nil {
-			return true
-		}
-	}
-	return false
+	_, ok := parseInstant([]byte(s))
+	return ok
 }
 
 // isBase64 checks base64 with either alphabet of RFC 4648, padded or not.

@@ -17,12 +17,12 @@ type Patch struct {
 // for a body that is no PatchOp message, else invalidPath, invalidFilter,
 // invalidValue, mutability or noTarget, with the number of the operation.
 //
-// The names of the message's members and op are read in any case. A value
-// without path may have keys that are paths ("name.givenName",
-// "urn:…:User:department"), as Entra sends them, and may hold what a client
-// echoes: schemas, meta, groups and other readOnly attributes are ignored with
-// a Note there, where with a path they are 400 mutability. An id is accepted
-// too; see CheckID.
+// The names of the message's members are read in any case. Beyond the RFC it
+// takes what Leniencies lists: an op with capitals, keys of a value without
+// path that are paths ("name.givenName", "urn:…:User:department"), the values
+// to remove in value, and what a client echoes: meta, groups and other
+// readOnly attributes are ignored with a Note in a value without path, where
+// with a path they are 400 mutability. An id is accepted there too; see CheckID.
 func (t *ResourceType) ReadPatch(body Value, p Policy) (*Patch, []Note, error) {
 	if body.kind != Object {
 		return nil, nil, Errorf(400, InvalidSyntax, "the body: want a JSON object, got %s", body.describe())
@@ -34,7 +34,7 @@ func (t *ResourceType) ReadPatch(body Value, p Policy) (*Patch, []Note, error) {
 	if ops.kind != Array || len(ops.kids) == 0 {
 		return nil, nil, Errorf(400, InvalidSyntax, "Operations: want an array of one operation or more, got %s", describeList(ops))
 	}
-	r := patchReader{reader: reader{t: t, policy: p}, patch: &Patch{t: t}}
+	r := patchReader{reader: reader{t: t, policy: p.effective()}, patch: &Patch{t: t}}
 	for i := range ops.kids {
 		r.number = i + 1
 		if err := r.operation(ops.kids[i].Value); err != nil {
@@ -134,6 +134,8 @@ func (r *patchReader) operation(op Value) error {
 		return r.pathed(v, path.text, value)
 	case path.kind > Null:
 		return Errorf(400, InvalidPath, "path: want a string, got %s", path.describe())
+	case r.policy.Mode == Interop:
+		return Errorf(400, InvalidSyntax, "%s needs a path (interoperability profile §6.5.1.1)", verbs[v])
 	case v == remove:
 		return Errorf(400, NoTarget, "remove needs a path that says what to remove")
 	case value.kind != Object:
@@ -148,7 +150,7 @@ func (r *patchReader) verb(op Value) (verb, error) {
 			continue
 		}
 		if op.text != name {
-			r.note("op %q was read as %q", op.text, name)
+			return verb(i), r.allow(opCase, "op", quote(op.text))
 		}
 		return verb(i), nil
 	}
@@ -163,9 +165,30 @@ func (r *patchReader) pathed(v verb, path string, value Value) error {
 	}
 	res, ok := r.t.Resolve(p.URN, p.Attr, p.Sub)
 	if !ok {
-		return Errorf(400, InvalidPath, "path %s: %s", quote(path), r.t.unknown(p).Detail)
+		scimType := InvalidPath
+		if r.policy.Mode == Interop {
+			scimType = InvalidSyntax
+		}
+		return Errorf(400, scimType, "path %s: %s", quote(path), r.t.unknown(p).Detail)
 	}
-	return r.aim(target{verb: v, path: path, Resolved: res, filter: p.Filter}, value)
+	g := target{verb: v, path: path, Resolved: res, filter: p.Filter}
+	if err := r.booleans(&g); err != nil {
+		return err
+	}
+	return r.aim(g, value)
+}
+
+// booleans reads the strings in the target's filter that stand for booleans.
+func (r *patchReader) booleans(g *target) error {
+	if g.filter == nil || g.Attr == nil {
+		return nil
+	}
+	filter, text := booleans(g.Attr, g.filter)
+	if text == "" {
+		return nil
+	}
+	g.filter = filter
+	return r.allow(filterBoolean, "path", quote(text))
 }
 
 // pathless reads the attributes of a value without a path.
@@ -173,12 +196,19 @@ func (r *patchReader) pathless(v verb, value Value) error {
 	for i := range value.kids {
 		m := &value.kids[i]
 		if sameName(m.Name, r.t.Schema.ID) && m.Value.kind == Object {
-			if err := r.pathless(v, m.Value); err != nil {
+			err := r.allow(urnKey, "value", quote(m.Name))
+			if err == nil {
+				err = r.pathless(v, m.Value)
+			}
+			if err != nil {
 				return err
 			}
 			continue
 		}
-		g, known := r.key(v, m.Name)
+		g, known, err := r.key(v, m.Name)
+		if err != nil {
+			return err
+		}
 		if known {
 			if err := r.aim(g, m.Value); err != nil {
 				return err
@@ -192,24 +222,36 @@ func (r *patchReader) pathless(v verb, value Value) error {
 
 // key finds what a member name of a value without path means: an attribute,
 // an extension, or a path.
-func (r *patchReader) key(v verb, name string) (g target, known bool) {
+func (r *patchReader) key(v verb, name string) (g target, known bool, err error) {
 	g.verb = v
 	if g.Attr = r.t.attribute(name); g.Attr != nil {
-		return g, true
+		return g, true, nil
 	}
 	if g.Ext = r.t.extension(name); g.Ext != nil {
-		return g, true
+		return g, true, nil
 	}
 	if !strings.ContainsAny(name, ".:[") {
-		return g, false
+		return g, false, nil
 	}
 	p, err := ParsePath(name)
 	if err != nil {
-		return g, false
+		return g, false, nil // any other name
 	}
 	g.filter = p.Filter
-	g.Resolved, known = r.t.Resolve(p.URN, p.Attr, p.Sub)
-	return g, known
+	if g.Resolved, known = r.t.Resolve(p.URN, p.Attr, p.Sub); !known {
+		return g, false, nil
+	}
+	l := dottedKey
+	switch {
+	case p.Filter != nil:
+		l = filterKey
+	case p.URN != "":
+		l = urnKey
+	}
+	if err := r.allow(l, "value", quote(name)); err != nil {
+		return g, true, err
+	}
+	return g, true, r.booleans(&g)
 }
 
 // unknownMember treats a member that no schema knows, by policy.

@@ -38,16 +38,16 @@ type Draft struct {
 // 400 invalidSyntax for a body that is no object, lacks schemas or has an unknown
 // attribute under Reject; 400 invalidValue for the rest, naming the attribute.
 //
-// Beyond the RFC it takes, with a Note: booleans as the strings "True" and
-// "False" (Entra), a lone object for a multi-valued attribute (OneLogin), an extension
-// that schemas does not name. What it leaves out, with a Note: passwords,
-// readOnly attributes but id and meta, which every PUT of a GET's answer has,
-// unknown attributes under Ignore, and values that occur twice. Notes come with an error too.
+// Beyond the RFC it takes, with a Note, what Leniencies lists. What it leaves
+// out, with a Note: passwords, readOnly attributes but id and meta, which every
+// PUT of a GET's answer has, unknown attributes under Ignore, and values that
+// occur twice. Of a Group's members it keeps the value alone, since the rest
+// follows from it (RFC 7643 §8.7.1 has them immutable). Notes come with an error too.
 func (t *ResourceType) Read(body Value, p Policy) (Draft, []Note, error) {
 	if body.kind != Object {
 		return Draft{}, nil, Errorf(400, InvalidSyntax, "the body: want a JSON object, got %s", body.describe())
 	}
-	r := reader{t: t, policy: p}
+	r := reader{t: t, policy: p.effective()}
 	if err := r.schemas(body.Fold("schemas")); err != nil {
 		return Draft{}, r.notes, err
 	}
@@ -56,6 +56,14 @@ func (t *ResourceType) Read(body Value, p Policy) (Draft, []Note, error) {
 		return Draft{}, r.notes, err
 	}
 	return Draft{root}, r.notes, nil
+}
+
+// effective is the policy with what its mode demands.
+func (p Policy) effective() Policy {
+	if p.Mode == Interop {
+		p.Unknown = Reject
+	}
+	return p
 }
 
 // reader checks values against definitions and puts them into their stored form.
@@ -130,18 +138,37 @@ func (r *reader) schemas(v Value) error {
 		if urn.Value.kind != String {
 			return Errorf(400, InvalidValue, "schemas[%d]: want a URN as a string, got %s", i, urn.Value.describe())
 		}
-		if sameName(urn.Value.text, r.t.Schema.ID) {
+		schema, err := r.schema(urn.Value.text)
+		switch {
+		case err != nil:
+			return err
+		case schema == r.t.Schema:
 			core = true
-		} else if ext := r.t.extension(urn.Value.text); ext != nil {
-			r.named = append(r.named, ext)
-		} else {
-			r.note("the unknown schema %s was ignored", quote(urn.Value.text))
+		case schema != nil:
+			r.named = append(r.named, schema)
 		}
 	}
 	if !core {
 		return Errorf(400, InvalidValue, "schemas: want %q among them, got %s", r.t.Schema.ID, quote(v.String()))
 	}
 	return nil
+}
+
+// schema finds the schema that a URN in schemas means, nil when it is ignored.
+func (r *reader) schema(urn string) (*Schema, error) {
+	if sameName(urn, r.t.Schema.ID) {
+		return r.t.Schema, nil
+	}
+	if ext := r.t.extension(urn); ext != nil {
+		return ext, nil
+	}
+	if old := r.t.oldURN(urn); old != nil {
+		return old, r.allow(oldSchema, "schemas", quote(urn))
+	}
+	if sameName(urn, entraGroupURN) && r.t.Schema.ID == GroupURN {
+		return nil, r.allow(entraGroup, "schemas", quote(urn))
+	}
+	return nil, r.allow(unknownSchema, "schemas", quote(urn))
 }
 
 // resource reads the members of a whole body.
@@ -211,7 +238,9 @@ func (r *reader) extension(ext *Schema, v Value) (Value, error) {
 	}
 	if !slices.Contains(r.named, ext) {
 		r.named = append(r.named, ext)
-		r.note("schemas does not name %s, which has attributes here; it was added", ext.ID)
+		if err := r.allow(undeclared, "schemas", ext.ID); err != nil {
+			return Value{}, err
+		}
 	}
 	return o.value(), nil
 }
@@ -240,7 +269,9 @@ func (r *reader) attribute(at where, a *Attribute, v Value) (Value, error) {
 		return r.single(at, a, v)
 	}
 	if v.kind == Object && a.Type == TypeComplex {
-		r.note("%v: a lone object was read as an array of one", at)
+		if err := r.allow(loneObject, at, "a lone object"); err != nil {
+			return Value{}, err
+		}
 		v = ArrayOf(v)
 	}
 	if v.kind != Array {
@@ -265,6 +296,9 @@ func (r *reader) dropped(at where, a *Attribute) bool {
 // elements reads the values of a multi-valued attribute: one primary at most,
 // and each (type, value) once (RFC 7643 §2.4).
 func (r *reader) elements(at where, a *Attribute, v Value) (Value, error) {
+	if a.refers {
+		return r.references(at, a, v)
+	}
 	kids := make([]Member, 0, len(v.kids))
 	primary := -1
 	for i := range v.kids {
@@ -294,6 +328,41 @@ func (r *reader) elements(at where, a *Attribute, v Value) (Value, error) {
 		return Value{}, nil
 	}
 	return Value{kind: Array, kids: kids}, nil
+}
+
+// references reads the members of a Group: of each its value. What clients say
+// of type, display and $ref follows from it and is not even compared.
+func (r *reader) references(at where, a *Attribute, v Value) (Value, error) {
+	kids := make([]Member, 0, len(v.kids))
+	slab := make([]Member, len(v.kids))
+	for i := range v.kids {
+		e := v.kids[i].Value
+		if e.kind == Null {
+			continue
+		}
+		at.index, at.sub = i, ""
+		if e.kind != Object {
+			return Value{}, wrongType(at, "an object", e)
+		}
+		value := e.Fold("value")
+		if at.sub = "value"; value.kind != String || value.text == "" {
+			return Value{}, wrongType(at, "the id of a resource as a string", value)
+		}
+		for j := range e.kids {
+			if name := e.kids[j].Name; a.SubAttribute(name) == nil {
+				at.sub = name
+				if kept, err := r.unknown(at, e.kids[j].Value); err != nil {
+					return Value{}, err
+				} else if kept.kind != Absent {
+					r.note("%v was ignored: members keep their value alone", at)
+				}
+			}
+		}
+		slab[i] = Member{"value", value}
+		kids = append(kids, Member{Value: Value{kind: Object, kids: slab[i : i+1 : i+1]}})
+	}
+	at.index, at.sub = -1, ""
+	return listOf(r.distinct(at, a, kids)), nil
 }
 
 // distinct leaves out elements whose type and value occurred before. What
@@ -347,7 +416,22 @@ func (r *reader) single(at where, a *Attribute, v Value) (Value, error) {
 		}
 		o.put(sub.order, sub.Name, w)
 	}
+	if len(o.members) > 0 {
+		if at.sub = a.lacks(o.members); at.sub != "" {
+			return Value{}, Errorf(400, InvalidValue, "%v is required", at)
+		}
+	}
 	return o.value(), nil
+}
+
+// lacks names a required sub-attribute that a complex value does not have, "" if none.
+func (a *Attribute) lacks(members []Member) string {
+	for _, sub := range a.required {
+		if !has(members, sub.Name) {
+			return sub.Name
+		}
+	}
+	return ""
 }
 
 // simple reads a value that is not complex.
@@ -356,12 +440,17 @@ func (r *reader) simple(at where, a *Attribute, v Value) (Value, error) {
 	switch a.Type {
 	case TypeString:
 		ok, want = v.kind == String, "a string"
+		if r.policy.Mode == Interop && a.Name == "type" && ok && !a.canonical(v.text) {
+			return Value{}, Errorf(400, InvalidValue, "%v: want one of %s, got %s", at, strings.Join(a.Canonical, " "), quote(v.text))
+		}
 	case TypeReference:
 		ok, want = v.kind == String, "a URI as a string"
 	case TypeBoolean:
-		if v.kind == String && (strings.EqualFold(v.text, "true") || strings.EqualFold(v.text, "false")) {
-			r.note("%v: the string %q was read as a boolean", at, v.text)
-			v = BoolOf(len(v.text) == len("true"))
+		if b, known := booleanText(v.text); known && v.kind == String {
+			if err := r.allow(booleanString, at, quote(v.text)); err != nil {
+				return Value{}, err
+			}
+			v = BoolOf(b)
 		}
 		ok, want = v.kind == Bool, "a boolean"
 	case TypeInteger:
@@ -379,22 +468,43 @@ func (r *reader) simple(at where, a *Attribute, v Value) (Value, error) {
 	return v, nil
 }
 
+// canonical reports whether canonicalValues lists a value, or lists none.
+func (a *Attribute) canonical(text string) bool {
+	return len(a.Canonical) == 0 || slices.ContainsFunc(a.Canonical, func(c string) bool {
+		return c == text || !a.CaseExact && strings.EqualFold(c, text)
+	})
+}
+
 // required checks that a resource has what it has to have (RFC 7643 §2.2).
 func (t *ResourceType) required(root Value) error {
-	for _, a := range t.Schema.Attributes {
-		if !a.Required || a.Mutability == "readOnly" {
-			continue
-		}
-		switch v := root.Get(a.Name); {
-		case v.kind == Absent:
-			return Errorf(400, InvalidValue, "%s is required", a.Name)
-		case v.kind == String && v.text == "":
-			return Errorf(400, InvalidValue, "%s must not be empty", a.Name)
-		}
+	if err := requires(nil, t.Schema.required, root); err != nil {
+		return err
 	}
 	for _, e := range t.Extensions {
-		if e.Required && root.Get(e.Schema.ID).kind == Absent {
+		if !e.Required && len(e.Schema.required) == 0 {
+			continue
+		}
+		v := root.Get(e.Schema.ID)
+		if v.kind == Absent && e.Required {
 			return Errorf(400, InvalidValue, "%s is required", e.Schema.ID)
+		}
+		if v.kind == Absent {
+			continue
+		}
+		if err := requires(e.Schema, e.Schema.required, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func requires(ext *Schema, attributes []*Attribute, in Value) error {
+	for _, a := range attributes {
+		switch v := in.Get(a.Name); {
+		case v.kind == Absent:
+			return Errorf(400, InvalidValue, "%v is required", at(ext, a.Name))
+		case v.kind == String && v.text == "":
+			return Errorf(400, InvalidValue, "%v must not be empty", at(ext, a.Name))
 		}
 	}
 	return nil

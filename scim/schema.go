@@ -29,8 +29,10 @@ type Attribute struct {
 	Description string
 	Sub         []*Attribute // of a complex attribute
 
-	subs  names
-	order int // the place in an object, see ResourceType.rank
+	subs     names
+	required []*Attribute // the sub-attributes that a value must have
+	order    int          // the place in an object, see ResourceType.rank
+	refers   bool         // a Group's members: in a Draft each is its value alone
 }
 
 // SubAttribute finds a sub-attribute by name in any case, or nil.
@@ -62,7 +64,8 @@ type Schema struct {
 	ID, Name, Description string
 	Attributes            []*Attribute
 
-	names names
+	names    names
+	required []*Attribute // that a resource must have
 }
 
 // Attribute finds an attribute of the schema by name in any case, or nil.
@@ -101,94 +104,13 @@ func loadSchema(file string) *Schema {
 	if err != nil {
 		panic(err)
 	}
-	s, err := readSchema(data)
+	v, err := Decode(data, Limits{})
 	if err != nil {
 		panic(fmt.Sprintf("scim: schemas/%s: %v", file, err))
 	}
-	return s
-}
-
-// readSchema reads a schema resource (RFC 7643 §7), filling in the defaults of §2.2.
-func readSchema(data []byte) (*Schema, error) {
-	v, err := Decode(data, Limits{})
+	s, err := definer{trusted: true}.schema(v)
 	if err != nil {
-		return nil, err
-	}
-	s := &Schema{ID: v.Get("id").Text(), Name: v.Get("name").Text(), Description: v.Get("description").Text()}
-	if s.Attributes, err = readAttributes(v.Get("attributes")); err != nil {
-		return nil, err
-	}
-	s.names = namesOf(s.Attributes)
-	return s, nil
-}
-
-func readAttributes(list Value) ([]*Attribute, error) {
-	attrs := make([]*Attribute, list.Len())
-	for i := range attrs {
-		a, err := readAttribute(list.At(i))
-		if err != nil {
-			return nil, err
-		}
-		a.order = i
-		attrs[i] = a
-	}
-	if n := namesOf(attrs); len(n.lower) != len(attrs) {
-		return nil, fmt.Errorf("two attributes have the same name: %v", list)
-	}
-	return attrs, nil
-}
-
-func readAttribute(v Value) (*Attribute, error) {
-	a := &Attribute{Mutability: "readWrite", Returned: "default", Uniqueness: "none"}
-	for name, w := range v.Members() {
-		switch name {
-		case "name":
-			a.Name = w.Text()
-		case "type":
-			a.Type = AttributeType(len(typeNames))
-			for i, n := range typeNames {
-				if n == w.Text() {
-					a.Type = AttributeType(i)
-				}
-			}
-		case "multiValued":
-			a.Multi = w.True()
-		case "required":
-			a.Required = w.True()
-		case "caseExact":
-			a.CaseExact = w.True()
-		case "mutability":
-			a.Mutability = w.Text()
-		case "returned":
-			a.Returned = w.Text()
-		case "uniqueness":
-			a.Uniqueness = w.Text()
-		case "canonicalValues":
-			a.Canonical = texts(w)
-		case "referenceTypes":
-			a.References = texts(w)
-		case "description":
-			a.Description = w.Text()
-		case "subAttributes":
-			var err error
-			if a.Sub, err = readAttributes(w); err != nil {
-				return nil, err
-			}
-			a.subs = namesOf(a.Sub)
-		default:
-			return nil, fmt.Errorf("attribute %q: unknown characteristic %q", a.Name, name)
-		}
-	}
-	if a.Name == "" || int(a.Type) == len(typeNames) || (a.Type == TypeComplex) != (len(a.Sub) > 0) {
-		return nil, fmt.Errorf("attribute %q: name, type or subAttributes do not fit: %v", a.Name, v)
-	}
-	return a, nil
-}
-
-func texts(list Value) []string {
-	s := make([]string, list.Len())
-	for i := range s {
-		s[i] = list.At(i).Text()
+		panic(fmt.Sprintf("scim: schemas/%s: %v", file, err))
 	}
 	return s
 }

@@ -18,7 +18,7 @@ func TestSchemasAreWhole(t *testing.T) {
 		GroupURN:      "displayName members(value $ref type display)",
 		ConfigURN: "documentationUri patch(supported) bulk(supported maxOperations maxPayloadSize) filter(supported maxResults) changePassword(supported) " +
 			"sort(supported) etag(supported) pagination(cursor index defaultPaginationMethod defaultPageSize maxPageSize cursorTimeout) " +
-			"authenticationSchemes(type name description specUri documentationUri primary)",
+			"interopProfileConformant authenticationSchemes(type name description specUri documentationUri primary)",
 		ResourceTypeURN: "id name description endpoint schema schemaExtensions(schema required)",
 		SchemaURN: "id name description attributes(name type multiValued description required canonicalValues caseExact mutability returned uniqueness " +
 			"referenceTypes subAttributes(name type multiValued description required canonicalValues caseExact mutability returned uniqueness referenceTypes))",
@@ -154,6 +154,15 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%q %q %q: have %q, %v; want %q", c.urn, c.attr, c.sub, r.String(), ok, c.want)
 		}
 	}
+}
+
+// readSchema reads a definition of ours.
+func readSchema(data []byte) (*Schema, error) {
+	v, err := Decode(data, Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return definer{trusted: true}.schema(v)
 }
 
 func TestReadSchemaRefuses(t *testing.T) {
