@@ -43,11 +43,18 @@ func (c *Catalog) ConfigDoc(base string, f Features) []byte {
 		Member{"etag", yes(f.ETag)})
 	if f.PageSize > 0 {
 		m = append(m, Member{"pagination", ObjectOf( // RFC 9865 §4
-			Member{"cursor", BoolOf(false)},
+			Member{"cursor", BoolOf(f.Cursor)},
 			Member{"index", BoolOf(true)},
 			Member{"defaultPaginationMethod", StringOf("index")},
 			Member{"defaultPageSize", IntOf(int64(f.PageSize))},
 			Member{"maxPageSize", IntOf(int64(max(f.FilterMax, f.PageSize)))})})
+		if f.Cursor && f.CursorTimeout > 0 {
+			last := &m[len(m)-1].Value
+			last.kids = append(last.kids, Member{"cursorTimeout", IntOf(int64(f.CursorTimeout))})
+		}
+	}
+	if f.Interop {
+		m = append(m, Member{"interopProfileConformant", BoolOf(true)})
 	}
 	m = append(m,
 		Member{"authenticationSchemes", ArrayOf(ObjectOf(
@@ -144,7 +151,8 @@ func metaOf(kind, location string) Member {
 
 // AppendListHead begins a ListResponse (RFC 7644 §3.4.2): what follows is the
 // resources, n of them with commas between, and AppendListTail. total counts
-// all that match, start is the place of the first of the page, from 1.
+// all that match, start is the place of the first of the page, from 1; 0 leaves
+// startIndex out, which a walk by cursor does not know.
 // Resources is there even when n is 0: Okta fails without it.
 func AppendListHead(dst []byte, total, start, n int) []byte {
 	dst = append(dst, `{"schemas":["`+ListURN+`"],"totalResults":`...)
