@@ -30,7 +30,7 @@ func (x *detail) summary(w int) []string {
 	say("When", row.Start.In(x.d.loc).Format("2006-01-02 15:04:05.000")+"   "+ui.Ago(now.Sub(row.Start))+"   took "+ui.Took(row.Took), ui.Text)
 	say("Key", x.keyWords(), map[bool]ui.Role{true: ui.Warn}[row.Refused != ""])
 	say("Client", row.Agent, ui.Text)
-	say("Meaning", string(sentence(x.d.theme, row)), ui.Strong)
+	say("Meaning", row.Sentence, ui.Strong)
 	say("Target", x.target(), ui.Text)
 	say("Answer", x.answerWords(), ui.Status(row.Status))
 	if x.ex == nil {

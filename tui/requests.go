@@ -2,8 +2,6 @@ package tui
 
 import (
 	"slices"
-	"sort"
-	"strconv"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -138,19 +136,6 @@ func (r *requests) ticks() bool {
 	return r.clock == agoTime && len(r.shown) > 0 || r.panes().two() || r.focus
 }
 
-// lastClient is when the last request of a client (not of ours) came.
-func (r *requests) lastClient() time.Time {
-	for i := len(r.rows) - 1; i >= 0 && i >= len(r.rows)-1000; i-- {
-		if r.rows[i].Source == "" {
-			return r.rows[i].Start
-		}
-	}
-	return time.Time{}
-}
-
-// counts gives all requests known and the problems among them.
-func (r *requests) counts() (all, bad int) { return len(r.rows), r.bad }
-
 // update takes data.
 func (r *requests) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
@@ -176,148 +161,6 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 		return r.load()
 	}
 	return r.detail.update(msg)
-}
-
-// fold takes in new rows and lets those go that left the ring.
-func (r *requests) fold(c changes) {
-	r.trim(c.snap.log.First)
-	if c.snap.log.First == 0 {
-		return
-	}
-	for _, row := range c.rows {
-		if row.Seq < c.snap.log.First {
-			continue
-		}
-		r.rows = append(r.rows, row)
-		if row.Problem {
-			r.bad++
-		}
-		if !r.filter.match(row) {
-			continue
-		}
-		r.shown = append(r.shown, row)
-		if row.Problem {
-			r.badly++
-		}
-		if !r.follow {
-			r.unread++
-			if row.Problem {
-				r.unreadBad++
-			}
-		}
-	}
-	r.list.Len = len(r.shown)
-	if r.follow {
-		r.list.Select(len(r.shown) - 1)
-	}
-}
-
-// trim drops rows before a number. The selected one stays, as the first, while
-// it is selected.
-func (r *requests) trim(first uint64) {
-	before := func(rows []*store.Row) int {
-		if first == 0 {
-			return len(rows)
-		}
-		return sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= first })
-	}
-	n := before(r.rows)
-	for _, row := range r.rows[:n] {
-		if row.Problem {
-			r.bad--
-		}
-		delete(r.marks, row.Seq)
-	}
-	r.rows = r.rows[n:]
-	n = before(r.shown)
-	if n == 0 {
-		return
-	}
-	gone := r.shown[:n]
-	if !r.follow && r.list.Sel < n {
-		if n == 1 { // it stands there already
-			return
-		}
-		pinned := r.shown[r.list.Sel]
-		n--
-		gone = slices.Concat(r.shown[:r.list.Sel], r.shown[r.list.Sel+1:n+1])
-		r.shown[n] = pinned
-		r.list.Sel = n
-	}
-	for _, row := range gone {
-		if row.Problem {
-			r.badly--
-		}
-	}
-	r.shown = r.shown[n:]
-	if !r.follow {
-		r.dropped += n
-	}
-	r.list.Len = len(r.shown)
-	r.list.Top = max(r.list.Top-n, 0)
-	r.list.Select(r.list.Sel - n)
-}
-
-// clear forgets all rows: the log was cleared.
-func (r *requests) clear() {
-	r.rows, r.shown, r.bad, r.badly = nil, nil, 0, 0
-	clear(r.marks)
-	r.list = ui.List{Height: r.list.Height}
-	r.resume()
-}
-
-// pause stops following; what is on screen stays.
-func (r *requests) pause() {
-	if r.follow && len(r.rows) > 0 {
-		r.follow = false
-		r.seen = r.rows[len(r.rows)-1].Seq
-	}
-}
-
-// resume follows again.
-func (r *requests) resume() {
-	r.follow, r.unread, r.unreadBad, r.dropped = true, 0, 0, 0
-	r.list.Len = len(r.shown)
-	r.list.Select(len(r.shown) - 1)
-}
-
-// apply puts a filter in force. The selected request stays selected if it
-// passes, else the nearest older one is.
-func (r *requests) apply(f filter) {
-	old := r.selected()
-	r.filter = f
-	r.shown, r.badly = r.shown[:0:0], 0
-	if old != nil && (len(r.rows) == 0 || old.Seq < r.rows[0].Seq) && f.match(old) {
-		r.shown = append(r.shown, old)
-	}
-	for _, row := range r.rows {
-		if f.match(row) {
-			r.shown = append(r.shown, row)
-		}
-	}
-	for _, row := range r.shown {
-		if row.Problem {
-			r.badly++
-		}
-	}
-	r.alone = nil
-	if len(r.shown) == 0 && len(f.terms) > 1 && r.prompt == nil { // not while typing: it looks at all rows for each word
-		r.alone = f.countAlone(r.rows)
-	}
-	r.list.Len = len(r.shown)
-	if r.follow || old == nil {
-		r.list.Select(len(r.shown) - 1)
-		return
-	}
-	r.unread, r.unreadBad = 0, 0
-	for i := len(r.shown) - 1; i >= 0 && r.shown[i].Seq > r.seen; i-- {
-		r.unread++
-		if r.shown[i].Problem {
-			r.unreadBad++
-		}
-	}
-	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > old.Seq })
-	r.list.Select(max(i-1, 0))
 }
 
 // setFilter is for other screens: "its requests".
@@ -446,26 +289,4 @@ func (r *requests) status() (left, right ui.Safe) {
 		right = ""
 	}
 	return left, right
-}
-
-// jump selects the row with a number, or says that there is none.
-func (r *requests) jump(text string) tea.Cmd {
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		r.d.say(wrong, ui.Clean("not a request number: "+strconv.Quote(text), r.d.ascii))
-		return nil
-	}
-	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq >= n })
-	if i == len(r.shown) || r.shown[i].Seq != n {
-		in := sort.Search(len(r.rows), func(i int) bool { return r.rows[i].Seq >= n })
-		if in < len(r.rows) && r.rows[in].Seq == n {
-			r.d.say(info, ui.Safe("#"+text+" is hidden by the filter: esc drops it"))
-		} else {
-			r.d.say(info, ui.Safe("there is no request #"+text))
-		}
-		return nil
-	}
-	r.pause()
-	r.list.Select(i)
-	return r.load()
 }

@@ -163,7 +163,7 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		status = ui.Safe(strconv.Itoa(row.Status))
 	}
 	flags, flagRole := r.flags(row)
-	what := ui.Part{Text: sentence(r.d.theme, row)}
+	what := ui.Part{Text: ui.Clean(row.Sentence, ascii)}
 	if r.paths || row.Sentence == "" {
 		what.Text = ui.Clean(row.Target, ascii)
 	}
@@ -185,15 +185,6 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		muted(ui.Safe(ui.Took(row.Took))),
 		ui.Part{Text: flags, Role: flagRole},
 		key, what, path)...)
-}
-
-// sentence is what happened, in the theme's glyphs.
-func sentence(t *ui.Theme, row *store.Row) ui.Safe {
-	s := row.Sentence
-	if t.ASCII {
-		s = strings.ReplaceAll(s, "→", t.Glyph.To)
-	}
-	return ui.Clean(s, t.ASCII)
 }
 
 // keyName is who sent the row, for the key column.
