@@ -20,9 +20,6 @@ type reply struct {
 	allow    string // Allow
 }
 
-// typeSCIM is the value of Content-Type, ready for the header map.
-var typeSCIM = []string{"application/scim+json"}
-
 // answer writes the one response of a call: the reply, or the error if there is one.
 func (c *call) answer(r reply, err error) {
 	if err != nil {
@@ -32,7 +29,7 @@ func (c *call) answer(r reply, err error) {
 	}
 	h := c.Header()
 	if len(r.body) > 0 {
-		h["Content-Type"] = typeSCIM
+		h["Content-Type"] = c.kind
 		h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
 	}
 	if r.version > 0 {
@@ -109,17 +106,9 @@ func (c *call) drain() {
 	_, _ = io.CopyN(io.Discard, c.r.Body, drainBytes) // how it ends is the connection's affair
 }
 
-// etag is the weak tag of a version (RFC 7644 §3.14).
-func etag(version uint64) string {
-	b := make([]byte, 0, 24)
-	b = append(b, `W/"`...)
-	b = strconv.AppendUint(b, version, 10)
-	return string(append(b, '"'))
-}
-
-// resource replies with one resource.
-func (c *call) resource(status int, doc []byte) reply {
-	c.out = scim.AppendWire(c.out[:0], doc, c.base)
+// resource replies with one resource, or what is chosen of it.
+func (c *call) resource(status int, doc []byte, view *scim.Projection) reply {
+	c.out = view.Append(c.out[:0], doc, c.base)
 	return reply{status: status, body: c.out, version: scim.DocVersion(doc)}
 }
 
@@ -129,14 +118,15 @@ const listHead = 192
 
 var blankHead [listHead]byte
 
-// startList begins a ListResponse in c.out; emit adds the resources.
+// startList begins a ListResponse in c.out; emit adds the resources, of each
+// what c.view chooses.
 func (c *call) startList() { c.out, c.listed = append(c.out[:0], blankHead[:]...), 0 }
 
 func (c *call) emit(doc []byte) {
 	if c.listed > 0 {
 		c.out = append(c.out, ',')
 	}
-	c.out = scim.AppendWire(c.out, doc, c.base)
+	c.out = c.view.Append(c.out, doc, c.base)
 	c.listed++
 }
 

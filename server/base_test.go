@@ -73,7 +73,7 @@ func TestReachable(t *testing.T) {
 func TestDiscovery(t *testing.T) {
 	b := newBench(t, false, nil)
 	config := b.do("GET", "/ServiceProviderConfig", "").json(t)
-	for name, want := range map[string]bool{"patch": true, "bulk": false, "filter": true, "changePassword": false, "sort": false, "etag": true} {
+	for name, want := range map[string]bool{"patch": true, "bulk": true, "filter": true, "changePassword": false, "sort": true, "etag": true} {
 		if m, _ := config[name].(map[string]any); m["supported"] != want {
 			t.Errorf("DISC-02: %s is %v", name, config[name])
 		}

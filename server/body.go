@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -12,13 +11,14 @@ import (
 	"scimdeck/scim"
 )
 
-// readBody reads and parses the body of a write, then takes a turn. Errors are *scim.Error.
-func (c *call) readBody() (scim.Value, error) {
-	r, limit := c.r, c.s.limits.BodyBytes
+// readBody reads and parses a body of at most limit bytes, then takes a turn.
+// Errors are *scim.Error.
+func (c *call) readBody(limit int64) (scim.Value, error) {
+	r := c.r
 	if r.ContentLength > limit {
 		return scim.Value{}, scim.Errorf(http.StatusRequestEntityTooLarge, "", "the body has %d bytes, at most %d are read", r.ContentLength, limit)
 	}
-	if err := c.acceptable(); err != nil {
+	if err := c.readable(); err != nil {
 		return scim.Value{}, err
 	}
 	if err := c.fill(limit); err != nil {
@@ -67,9 +67,10 @@ func (c *call) fill(limit int64) error {
 	}
 }
 
-// acceptable checks the body's media type and encoding (RFC 7644 §3.8). Both
-// types are taken: Okta sends application/scim+json, its test suite application/json.
-func (c *call) acceptable() error {
+// readable checks the body's media type and encoding (RFC 7644 §3.8). Both types
+// are taken, since Okta sends application/scim+json and its test suite
+// application/json, but under the interoperability profile (§6.2) only SCIM's own.
+func (c *call) readable() error {
 	if enc := c.r.Header["Content-Encoding"]; len(enc) > 0 && !strings.EqualFold(enc[0], "identity") && enc[0] != "" {
 		return scim.Errorf(http.StatusUnsupportedMediaType, "", "the body has the encoding %q; send it as it is", clip(enc[0]))
 	}
@@ -78,17 +79,17 @@ func (c *call) acceptable() error {
 		ct = v[0]
 	}
 	switch ct {
-	case "application/scim+json", "application/json", "application/scim+json; charset=utf-8", "application/json; charset=utf-8":
+	case "application/scim+json", "application/scim+json; charset=utf-8":
 		return nil
 	case "":
 		if c.unread {
-			c.ex.Note("the request has no Content-Type; application/scim+json was assumed")
+			return c.untyped()
 		}
 		return nil
 	}
 	kind, params, err := mime.ParseMediaType(ct)
 	switch {
-	case err != nil || kind != "application/scim+json" && kind != "application/json":
+	case err != nil || kind != "application/scim+json" && (kind != "application/json" || c.s.policy.Mode == scim.Interop):
 		return scim.Errorf(http.StatusUnsupportedMediaType, "", "the body's type is %q; send application/scim+json", clip(ct))
 	case !isUTF8(params["charset"]):
 		return scim.Errorf(http.StatusUnsupportedMediaType, "", "the body's charset is %q; JSON is UTF-8", clip(params["charset"]))
@@ -100,40 +101,6 @@ func isUTF8(charset string) bool {
 	switch strings.ToLower(charset) {
 	case "", "utf-8", "utf8", "us-ascii":
 		return true
-	}
-	return false
-}
-
-// condition makes If-Match and If-None-Match of a write what the store checks
-// inside its transaction (RFC 7644 §3.14); nil when there is none. Tags are
-// compared by what is in their quotes: the weak tag that was handed out works.
-func (c *call) condition() func(version uint64) error {
-	match, none := c.r.Header["If-Match"], c.r.Header["If-None-Match"]
-	if match == nil && none == nil {
-		return nil
-	}
-	return func(version uint64) error {
-		if match != nil && !tagIn(match, version) {
-			return scim.Errorf(http.StatusPreconditionFailed, "", "the resource is at version %s, the request is for %s",
-				etag(version), clip(fmt.Sprint(strings.Join(match, ", "))))
-		}
-		if none != nil && tagIn(none, version) {
-			return scim.Errorf(http.StatusPreconditionFailed, "", "the resource is at version %s, which If-None-Match excludes", etag(version))
-		}
-		return nil
-	}
-}
-
-// tagIn reports whether a list of entity tags has the version, or is "*".
-func tagIn(headers []string, version uint64) bool {
-	want := etag(version)[2:]
-	for _, h := range headers {
-		for tag := range strings.SplitSeq(h, ",") {
-			tag = strings.TrimSpace(tag)
-			if tag == "*" || strings.TrimPrefix(tag, "W/") == want {
-				return true
-			}
-		}
 	}
 	return false
 }

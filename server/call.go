@@ -17,10 +17,12 @@ type call struct {
 	ex   *wire.Exchange
 	base string // the base URL, also in ex
 
-	in, doc, out []byte // pooled: the body, a stored doc, the answer
-	listed       int    // resources in out
-	turn         bool   // holds one of the Server's turns
-	unread       bool   // the request body was not read to its end
+	in, doc, out []byte           // pooled: the body, a stored doc, the answer
+	kind         []string         // Content-Type of the answer
+	view         *scim.Projection // of the resources in a list
+	listed       int              // resources in out
+	turn         bool             // holds one of the Server's turns
+	unread       bool             // the request body was not read to its end
 }
 
 // keepBuffer is the size up to which a buffer goes back to the pool.
@@ -32,7 +34,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c := calls.Get().(*call)
 	*c = call{
 		ResponseWriter: w, s: s, r: r, ex: wire.Of(w), in: c.in[:0], doc: c.doc[:0], out: c.out[:0],
-		unread: r.ContentLength != 0,
+		kind: typeSCIM, unread: r.ContentLength != 0,
 	}
 	return c
 }
@@ -83,12 +85,51 @@ func (c *call) note(notes []scim.Note) {
 	}
 }
 
+// tooLong refuses a request line and header of more than Limits.HeaderBytes.
+// net/http has read them, so that the refusal is in SCIM's words and in the log,
+// where only the beginning is kept.
+func (c *call) tooLong() error {
+	r, most := c.r, c.s.limits.HeaderBytes
+	n := len(r.RequestURI)
+	for name, values := range r.Header {
+		for _, v := range values {
+			n += len(name) + len(v) + len(": \r\n")
+		}
+	}
+	if n <= most {
+		return nil
+	}
+	c.ex.Target = clip(c.ex.Target)
+	status, what := http.StatusRequestURITooLong, "request line"
+	if len(r.RequestURI) <= most {
+		status, what = http.StatusRequestHeaderFieldsTooLarge, "header"
+	}
+	for name, values := range r.Header {
+		for i, v := range values {
+			values[i] = clip(v)
+		}
+		if len(name) > longName {
+			delete(r.Header, name)
+		}
+	}
+	return scim.Errorf(status, "", "the %s is too long: %d bytes, at most %d are read", what, n, most)
+}
+
+// longName is the longest name of a header field that is kept of a request that
+// is too long.
+const longName = 64
+
 // serve takes a recorded request from the base path to its answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(w, r)
 	defer c.release()
-	base, path, ok := s.below(cleanPath(r.URL.Path))
+	clean := cleanPath(r.URL.Path)
+	base, path, ok := s.below(clean)
 	own := c.fromDo()
+	if err := c.tooLong(); err != nil {
+		c.answer(reply{}, err)
+		return
+	}
 	if !ok {
 		if !own {
 			c.noteKey()
@@ -103,6 +144,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			c.answer(reply{}, err)
 			return
 		}
+	}
+	if clean != r.URL.Path {
+		if err := c.slashes(r.URL.Path); err != nil {
+			c.answer(reply{}, err)
+			return
+		}
+	}
+	if err := c.negotiate(); err != nil {
+		c.answer(reply{}, err)
+		return
 	}
 	s.dispatch(c, path)
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"scimdeck/scim"
 )
@@ -14,10 +15,16 @@ import (
 // features is what this server says of itself.
 func (s *Server) features() scim.Features {
 	return scim.Features{
-		Patch:     true,
-		ETag:      true,
-		FilterMax: s.limits.PageSize,
-		PageSize:  s.pageSize(),
+		Patch:          true,
+		Sort:           true,
+		ETag:           true,
+		Cursor:         true,
+		CursorTimeout:  int(s.limits.CursorAge / time.Second),
+		Interop:        s.policy.Mode == scim.Interop,
+		FilterMax:      s.limits.PageSize,
+		PageSize:       s.pageSize(),
+		BulkOperations: s.limits.BulkOperations,
+		BulkBytes:      int(s.limits.BulkBytes),
 	}
 }
 
@@ -78,7 +85,7 @@ func (c *call) schema(_ *scim.ResourceType, id string) (reply, error) {
 // unfiltered refuses a filter (RFC 7644 §4: 403).
 func (c *call) unfiltered() error {
 	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(part, "="); parameter(name) == 0 {
+		if name, _, _ := strings.Cut(part, "="); parameter(name) == pFilter {
 			return scim.Errorf(http.StatusForbidden, "", "discovery endpoints take no filter")
 		}
 	}

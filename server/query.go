@@ -10,71 +10,125 @@ import (
 	"scimdeck/scim"
 )
 
-// query is what a list was asked for. The fields are as RFC 7644 §3.4.2 has
-// them, made sane: start at least 1, count between 0 and the page size.
+// query is what a request asked for beside its path (RFC 7644 §3.4.2, §3.9),
+// made sane: start at least 1, count between 0 and the page size.
 type query struct {
-	start, count int
-	filter       string
+	attributes, excluded []string // nil: not given
+	filter               string
+	sortBy, sortOrder    string
+	start, count         int
+	indexed              bool // startIndex was given
+	walk                 bool // cursor was given (RFC 9865 §2)
+	cursor               string
 }
 
-// parameters in force, and those that are known but have no effect.
-var (
-	effective = [...]string{"filter", "startIndex", "count"}
-	idle      = [...]string{"attributes", "excludedAttributes", "sortBy", "sortOrder"}
+// parameters by their places in the tables of query and names.
+const (
+	pFilter = iota
+	pStartIndex
+	pCount
+	pSortBy
+	pSortOrder
+	pCursor
+	pAttributes // from here on they are for single resources too
+	pExcluded
+	parameters
 )
 
-// query reads the request's query by hand: no map, and text is copied only
-// when it is encoded. Errors are *scim.Error.
-func (c *call) query() (query, error) {
+var names = [parameters]string{"filter", "startIndex", "count", "sortBy", "sortOrder", "cursor", "attributes", "excludedAttributes"}
+
+// Which parameters a request can have, for query.
+const (
+	listing  = pFilter     // all of them
+	choosing = pAttributes // those of RFC 7644 §3.9
+	nothing  = parameters
+)
+
+// query reads the request's query by hand: no map, and text is copied only when
+// it is encoded. Parameters before first in the table have no effect here.
+// Errors are *scim.Error.
+func (c *call) query(first int) (query, error) {
 	q := query{start: 1, count: c.s.pageSize()}
-	var raw [len(effective)]string
-	var seen [len(effective)]bool
+	if c.r.URL.RawQuery == "" {
+		return q, c.trailing("?", c.r.URL.ForceQuery)
+	}
+	var raw [parameters]string
+	var seen [parameters]bool
+	var empty bool
 	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(part, "=")
 		i := parameter(name)
-		if i < 0 {
-			if part != "" {
-				c.ignored(name)
+		if i < first {
+			if part == "" {
+				empty = true
+			} else {
+				c.ignored(name, i)
 			}
 			continue
 		}
 		if seen[i] && raw[i] != value {
-			return q, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "the parameter %s is there twice with different values", effective[i])
+			return q, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "the parameter %s is there twice with different values", names[i])
 		}
 		raw[i], seen[i] = value, true
 	}
-	text, err := unescape(effective[0], raw[0])
-	if err != nil {
+	if err := c.trailing("&", empty); err != nil {
 		return q, err
 	}
-	if n := len(text); n > c.s.limits.FilterBytes {
-		return q, scim.Errorf(http.StatusBadRequest, scim.InvalidFilter, "the filter is %d bytes long, at most %d are read", n, c.s.limits.FilterBytes)
+	for i, v := range raw {
+		if seen[i] {
+			text, err := unescape(names[i], v)
+			if err != nil {
+				return q, err
+			}
+			raw[i] = text
+		}
 	}
-	q.filter = text
-	if seen[1] {
-		if q.start, err = integer(effective[1], raw[1]); err != nil {
+	if n := len(raw[pFilter]); n > c.s.limits.FilterBytes {
+		return q, scim.Errorf(http.StatusBadRequest, scim.InvalidFilter,
+			"the filter is %d bytes long, at most %d are read in a URL; send it by POST to /.search", n, c.s.limits.FilterBytes)
+	}
+	q.filter, q.sortBy, q.sortOrder = raw[pFilter], raw[pSortBy], raw[pSortOrder]
+	q.cursor, q.walk, q.indexed = raw[pCursor], seen[pCursor], seen[pStartIndex]
+	if seen[pAttributes] {
+		q.attributes = []string{raw[pAttributes]}
+	}
+	if seen[pExcluded] {
+		q.excluded = []string{raw[pExcluded]}
+	}
+	var err error
+	if seen[pStartIndex] {
+		if q.start, err = integer(names[pStartIndex], raw[pStartIndex]); err != nil {
 			return q, err
 		}
-		q.start = max(q.start, 1)
 	}
-	if seen[2] {
-		if q.count, err = integer(effective[2], raw[2]); err != nil {
+	if seen[pCount] {
+		if q.count, err = integer(names[pCount], raw[pCount]); err != nil {
 			return q, err
 		}
-		q.count = min(max(q.count, 0), c.s.limits.PageSize)
 	}
-	return q, nil
+	return q, c.s.tame(&q)
 }
 
-// parameter gives the place of a parameter in effective, or -1.
+// tame brings numbers into their ranges: a startIndex below 1 is 1 and a count
+// below 0 is 0 (RFC 7644 §3.4.2.4), also with a cursor (RFC 9865 §2), and a count
+// above the greatest page is that page.
+func (s *Server) tame(q *query) error {
+	q.start, q.count = max(q.start, 1), min(max(q.count, 0), s.limits.PageSize)
+	if q.walk && q.indexed {
+		return scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "startIndex and cursor exclude each other: send one of them (RFC 9865 §2.4)")
+	}
+	return nil
+}
+
+// parameter gives the place of a parameter in names, or -1.
 func parameter(name string) int {
 	if strings.IndexByte(name, '%') >= 0 {
 		if n, err := url.QueryUnescape(name); err == nil {
 			name = n
 		}
 	}
-	for i, e := range effective {
-		if name == e {
+	for i := range names {
+		if name == names[i] {
 			return i
 		}
 	}
@@ -82,16 +136,14 @@ func parameter(name string) int {
 }
 
 // ignored notes a parameter without effect; a misspelt one is worth a hint.
-func (c *call) ignored(name string) {
-	for _, e := range idle {
-		if name == e {
-			c.ex.Note(fmt.Sprintf("the parameter %s has no effect yet", e))
-			return
-		}
+func (c *call) ignored(name string, place int) {
+	if place >= 0 {
+		c.ex.Note(fmt.Sprintf("the parameter %s has no effect on %s here", names[place], c.r.Method))
+		return
 	}
-	for _, e := range effective {
-		if strings.EqualFold(name, e) {
-			c.ex.Note(fmt.Sprintf("the parameter %q was ignored; did you mean %q?", clip(name), e))
+	for _, n := range names {
+		if strings.EqualFold(name, n) {
+			c.ex.Note(fmt.Sprintf("the parameter %q was ignored; did you mean %q?", clip(name), n))
 			return
 		}
 	}
@@ -111,11 +163,7 @@ func unescape(name, raw string) (string, error) {
 
 // integer parses an integer of any size; what does not fit becomes the largest
 // or smallest that does.
-func integer(name, raw string) (int, error) {
-	text, err := unescape(name, raw)
-	if err != nil {
-		return 0, err
-	}
+func integer(name, text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		digits := strings.TrimLeft(text, "+-")
@@ -127,24 +175,4 @@ func integer(name, raw string) (int, error) {
 		}
 	}
 	return min(max(n, -(1<<31-1)), 1<<31-1), nil
-}
-
-// compile makes a Filter of a filter's text. Errors are *scim.Error with the column.
-func compile(t *scim.ResourceType, text string) (*scim.Filter, error) {
-	if text == "" {
-		return nil, nil
-	}
-	expr, err := scim.ParseFilter(text)
-	if err != nil {
-		return nil, filterError(err)
-	}
-	return t.Compile(expr)
-}
-
-func filterError(err error) error {
-	e, ok := err.(*scim.SyntaxError)
-	if !ok {
-		return err
-	}
-	return scim.Errorf(http.StatusBadRequest, scim.InvalidFilter, "filter, %v", e)
 }

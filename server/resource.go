@@ -7,15 +7,29 @@ import (
 	"scimdeck/store"
 )
 
-// The verbs on resources: each is the same for every resource type.
+// The verbs on single resources: each is the same for every resource type. All
+// that can be refused without looking at the resource is refused before it is
+// touched: the query, the body, the choice of attributes.
 
 // read is GET /Users/{id} (RFC 7644 §3.4.1).
 func (c *call) read(t *scim.ResourceType, id string) (reply, error) {
 	c.ex.Type, c.ex.ID = t.Name, id
+	q, err := c.query(choosing)
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := t.Project(q.attributes, q.excluded)
+	if err != nil {
+		return reply{}, err
+	}
 	if err := c.wait(); err != nil {
 		return reply{}, err
 	}
-	doc, ok, err := c.s.store.Get(t, c.doc[:0], id)
+	get := c.s.store.Get
+	if c.s.bare(t, view) {
+		get = c.s.store.GetBare
+	}
+	doc, ok, err := get(t, c.doc[:0], id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -28,36 +42,17 @@ func (c *call) read(t *scim.ResourceType, id string) (reply, error) {
 			return reply{status: http.StatusNotModified, version: v}, nil
 		}
 	}
-	return c.resource(http.StatusOK, doc), nil
-}
-
-// list is GET /Users (RFC 7644 §3.4.2).
-func (c *call) list(t *scim.ResourceType, _ string) (reply, error) {
-	c.ex.Type = t.Name
-	q, err := c.query()
-	c.ex.Filter = q.filter
-	if err != nil {
-		return reply{}, err
-	}
-	f, err := compile(t, q.filter)
-	if err != nil {
-		return reply{}, err
-	}
-	if err := c.wait(); err != nil {
-		return reply{}, err
-	}
-	c.startList()
-	total, err := c.s.store.List(c.r.Context(), t, store.Query{Filter: f, Start: q.start, Count: q.count}, c.emit)
-	if err != nil {
-		return reply{}, err
-	}
-	return c.endList(total, q.start), nil
+	return c.resource(http.StatusOK, doc, view), nil
 }
 
 // create is POST /Users (RFC 7644 §3.3).
 func (c *call) create(t *scim.ResourceType, _ string) (reply, error) {
 	c.ex.Type = t.Name
-	d, err := c.draft(t)
+	q, d, err := c.draft(t)
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := t.Project(q.attributes, q.excluded, t.Written(d)...)
 	if err != nil {
 		return reply{}, err
 	}
@@ -65,17 +60,20 @@ func (c *call) create(t *scim.ResourceType, _ string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c.changed(ch)
 	c.ex.ID = string(scim.DocID(ch.After))
-	r := c.resource(http.StatusCreated, ch.After)
+	r, err := c.changed(t, http.StatusCreated, ch, view)
 	r.location = c.base + t.Endpoint + "/" + c.ex.ID
-	return r, nil
+	return r, err
 }
 
 // replace is PUT /Users/{id} (RFC 7644 §3.5.1).
 func (c *call) replace(t *scim.ResourceType, id string) (reply, error) {
 	c.ex.Type, c.ex.ID = t.Name, id
-	d, err := c.draft(t)
+	q, d, err := c.draft(t)
+	if err != nil {
+		return reply{}, err
+	}
+	view, err := t.Project(q.attributes, q.excluded, t.Written(d)...)
 	if err != nil {
 		return reply{}, err
 	}
@@ -83,37 +81,38 @@ func (c *call) replace(t *scim.ResourceType, id string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c.changed(ch)
-	return c.resource(http.StatusOK, ch.After), nil
+	return c.changed(t, http.StatusOK, ch, view)
 }
 
 // patch is PATCH /Users/{id} (RFC 7644 §3.5.2). The answer has the resource:
 // that serves every client, where 204 does not.
 func (c *call) patch(t *scim.ResourceType, id string) (reply, error) {
 	c.ex.Type, c.ex.ID = t.Name, id
-	body, err := c.readBody()
+	q, body, err := c.queryAndBody()
 	if err != nil {
 		return reply{}, err
 	}
-	p, notes, err := t.ReadPatch(body, c.s.policy)
-	c.note(notes)
+	p, err := c.readPatch(t, id, body)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := p.CheckID(id); err != nil {
+	view, err := t.Project(q.attributes, q.excluded, p.Written()...)
+	if err != nil {
 		return reply{}, err
 	}
 	ch, err := c.s.store.Patch(c.r.Context(), t, id, p, c.condition())
 	if err != nil {
 		return reply{}, err
 	}
-	c.changed(ch)
-	return c.resource(http.StatusOK, ch.After), nil
+	return c.changed(t, http.StatusOK, ch, view)
 }
 
 // remove is DELETE /Users/{id} (RFC 7644 §3.6).
 func (c *call) remove(t *scim.ResourceType, id string) (reply, error) {
 	c.ex.Type, c.ex.ID = t.Name, id
+	if _, err := c.query(nothing); err != nil {
+		return reply{}, err
+	}
 	if err := c.wait(); err != nil {
 		return reply{}, err
 	}
@@ -121,32 +120,74 @@ func (c *call) remove(t *scim.ResourceType, id string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c.changed(ch)
+	c.ex.Before = ch.Before
 	return reply{status: http.StatusNoContent}, nil
 }
 
-// search is POST /Users/.search; any other id cannot be posted to.
-func (c *call) search(t *scim.ResourceType, id string) (reply, error) {
-	if id == ".search" {
-		return unsupported("/.search is not supported: use GET with a filter")(c, t, id)
-	}
-	allow := c.s.allowed(c.ex.Path)
-	return reply{allow: allow}, scim.Errorf(http.StatusMethodNotAllowed, "", "POST is not allowed on %s, only %s", clip(c.ex.Path), allow)
-}
-
-// draft reads the resource in a body.
-func (c *call) draft(t *scim.ResourceType) (scim.Draft, error) {
-	body, err := c.readBody()
+// draft reads the query and the resource in the body of a POST or PUT.
+func (c *call) draft(t *scim.ResourceType) (query, scim.Draft, error) {
+	q, body, err := c.queryAndBody()
 	if err != nil {
-		return scim.Draft{}, err
+		return q, scim.Draft{}, err
 	}
 	d, notes, err := t.Read(body, c.s.policy)
 	c.note(notes)
-	return d, err
+	return q, d, err
 }
 
-// changed notes what a write did.
-func (c *call) changed(ch store.Change) { c.ex.Before, c.ex.After = ch.Before, ch.After }
+// readPatch reads the PATCH of a resource.
+func (c *call) readPatch(t *scim.ResourceType, id string, body scim.Value) (*scim.Patch, error) {
+	p, notes, err := t.ReadPatch(body, c.s.policy)
+	c.note(notes)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.CheckID(id)
+}
+
+func (c *call) queryAndBody() (query, scim.Value, error) {
+	q, err := c.query(choosing)
+	if err != nil {
+		return q, scim.Value{}, err
+	}
+	body, err := c.readBody(c.s.limits.BodyBytes)
+	return q, body, err
+}
+
+// changed replies with a resource after a write and notes what that did.
+func (c *call) changed(t *scim.ResourceType, status int, ch store.Change, view *scim.Projection) (reply, error) {
+	ex := c.ex
+	ex.Before, ex.After, ex.Joined, ex.Left = ch.Before, ch.After, ch.Joined, ch.Left
+	doc := ch.After
+	if r := c.s.relation(t); r != "" && view.Wants(r) {
+		var err error
+		if doc, err = c.s.store.Complete(t, c.doc[:0], doc); err != nil {
+			return reply{}, err
+		}
+		c.doc = doc
+	}
+	return c.resource(status, doc, view), nil
+}
+
+// relation names what the store keeps beside the doc of a type: a Group's
+// members, a User's groups; "" for nothing.
+func (s *Server) relation(t *scim.ResourceType) string {
+	switch {
+	case !s.groups:
+	case t.Name == "Group":
+		return "members"
+	case t.Name == "User":
+		return "groups"
+	}
+	return ""
+}
+
+// bare reports whether an answer shows nothing of what is kept beside the doc, so
+// that it need not be read.
+func (s *Server) bare(t *scim.ResourceType, view *scim.Projection) bool {
+	r := s.relation(t)
+	return r != "" && !view.Wants(r)
+}
 
 // groupsOff says how to have groups.
 const groupsOff = `groups are off: set "groups": true in config.hujson or SCIMDECK_GROUPS=true`
@@ -161,8 +202,10 @@ func unsupported(why string) verb {
 // emptyGroups is GET /Groups while groups are off: an import that asks for them goes on.
 func (c *call) emptyGroups(_ *scim.ResourceType, _ string) (reply, error) {
 	c.ex.Type = "Group"
-	c.ex.Note(groupsOff)
-	q, err := c.query()
+	if err := c.lenient(noGroups, groupsOff, http.StatusNotFound, groupsOff); err != nil {
+		return reply{}, err
+	}
+	q, err := c.query(listing)
 	c.ex.Filter = q.filter
 	if err != nil {
 		return reply{}, err

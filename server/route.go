@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/julienschmidt/httprouter"
@@ -18,8 +19,8 @@ type verb func(c *call, t *scim.ResourceType, id string) (reply, error)
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // route fills the router. Its paths are below the base path. httprouter takes
-// no static segment beside a parameter, so /Users/.search is the id ".search",
-// and its redirects and HTML answers are never used: see dispatch.
+// no static segment beside a parameter, so /Users/.search is found before it
+// is asked, and its redirects and HTML answers are never used: see dispatch.
 func (s *Server) route() {
 	s.router = httprouter.New()
 	for _, t := range s.catalog.Types {
@@ -33,8 +34,9 @@ func (s *Server) route() {
 	s.get("/Schemas/:id", nil, (*call).schema)
 	s.get("/ResourceTypes", nil, (*call).resourceTypes)
 	s.get("/ResourceTypes/:id", nil, (*call).resourceType)
-	s.handle("POST", "/.search", nil, unsupported("/.search is not supported: use GET with a filter"))
-	s.handle("POST", "/Bulk", nil, unsupported("bulk requests are not supported (see /ServiceProviderConfig)"))
+	s.get("/", nil, (*call).root)
+	s.handle("POST", "/.search", nil, (*call).searchAll)
+	s.handle("POST", "/Bulk", nil, (*call).bulk)
 	for _, m := range methods[:6] {
 		s.handle(m, "/Me", nil, unsupported("/Me is not supported: a key belongs to no user"))
 	}
@@ -48,7 +50,6 @@ func (s *Server) resource(t *scim.ResourceType) {
 	s.handle("PUT", one, t, (*call).replace)
 	s.handle("PATCH", one, t, (*call).patch)
 	s.handle("DELETE", one, t, (*call).remove)
-	s.handle("POST", one, t, (*call).search)
 }
 
 // noGroups answers for a resource type that is switched off: an import of Okta's
@@ -57,7 +58,7 @@ func (s *Server) noGroups() {
 	s.get("/Groups", nil, (*call).emptyGroups)
 	s.get("/Groups/:id", nil, (*call).missingGroup)
 	s.handle("POST", "/Groups", nil, unsupported(groupsOff))
-	for _, m := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+	for _, m := range []string{"PUT", "PATCH", "DELETE"} {
 		s.handle(m, "/Groups/:id", nil, unsupported(groupsOff))
 	}
 }
@@ -83,7 +84,12 @@ func (s *Server) handle(method, path string, t *scim.ResourceType, v verb) {
 
 // dispatch finds the route of a path below the base and answers.
 func (s *Server) dispatch(c *call, path string) {
-	if h, ps, _ := s.router.Lookup(c.r.Method, path); h != nil {
+	if t := s.searched(path); t != nil {
+		if c.r.Method == http.MethodPost {
+			c.answer(c.search(t, ""))
+			return
+		}
+	} else if h, ps, _ := s.router.Lookup(c.r.Method, path); h != nil {
 		h(c, c.r, ps)
 		return
 	}
@@ -107,11 +113,11 @@ func knownMethod(m string) bool {
 
 // allowed lists the methods of a path as Allow has it; "" when there is no such path.
 func (s *Server) allowed(path string) string {
+	if s.searched(path) != nil {
+		return "POST, OPTIONS"
+	}
 	var list []string
 	for _, m := range methods {
-		if m == "POST" && strings.Count(path, "/") == 2 && !strings.HasSuffix(path, "/.search") {
-			continue // the only thing to be posted below a collection
-		}
 		if h, _, _ := s.router.Lookup(m, path); h != nil {
 			list = append(list, m)
 		}
@@ -122,6 +128,19 @@ func (s *Server) allowed(path string) string {
 	return strings.Join(append(list, "OPTIONS"), ", ")
 }
 
+// searched finds the type whose collection's .search a path is, or nil.
+func (s *Server) searched(path string) *scim.ResourceType {
+	collection, ok := strings.CutSuffix(path, "/.search")
+	if !ok || collection == "" {
+		return nil
+	}
+	t, id := s.target(collection)
+	if id != "" {
+		return nil
+	}
+	return t
+}
+
 // outside is the error for a path under no base path.
 func (s *Server) outside(path string) *scim.Error {
 	return scim.Errorf(http.StatusNotFound, "", "nothing is at %q: the base URL must end in %s", clip(path), s.bases[0])
@@ -130,10 +149,7 @@ func (s *Server) outside(path string) *scim.Error {
 // unknown is the error for a path under the base that no route has, with the
 // way out when it can be guessed.
 func (s *Server) unknown(path string) *scim.Error {
-	if path == "/" {
-		return scim.Errorf(http.StatusNotFound, "", "this is the base URL; resources are below it, at %s", s.catalog.Types[0].Endpoint)
-	}
-	endpoint, rest, _ := strings.Cut(path[1:], "/")
+	endpoint, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	for _, p := range s.routes {
 		if known, _, _ := strings.Cut(p[1:], "/"); strings.EqualFold(known, endpoint) || strings.EqualFold(known, endpoint+"s") {
 			if known != endpoint {
@@ -151,6 +167,9 @@ func (s *Server) unknown(path string) *scim.Error {
 	}
 	return scim.Errorf(http.StatusNotFound, "", "there is no endpoint %q", clip(path))
 }
+
+// quoted is a client's text as it stands in a sentence.
+func quoted(s string) string { return strconv.Quote(clip(s)) }
 
 // clip bounds what of a client's text is quoted back.
 func clip(s string) string {

@@ -21,9 +21,8 @@
 // somebody who sends a key wants to know that it does not work.
 //
 // What net/http cannot read as a request (a request line or header that is
-// malformed or longer than Limits.HeaderBytes) it answers itself, 400 or 431 in
-// plain text: no handler sees such a request, so it has no SCIM error and is not
-// in the log.
+// malformed or longer than 2 MiB) it answers itself, 400 or 431 in plain text: no
+// handler sees such a request, so it has no SCIM error and is not in the log.
 package server
 
 import (
@@ -60,11 +59,15 @@ type Options struct {
 type Limits struct {
 	BodyBytes   int64         // of a request body; default 1 MiB
 	Depth       int           // of JSON; default 32
-	FilterBytes int           // default 8 KiB
+	FilterBytes int           // of a filter in a URL; default 8 KiB. By POST it may be 8 times as long
 	PageSize    int           // resources in a page at most; default 1,000; asked for none: 100
-	HeaderBytes int           // default 64 KiB
+	HeaderBytes int           // of the request line and header; default 64 KiB, at most 2 MiB
 	ReadTimeout time.Duration // for a whole request; default 30 s
 	Requests    int           // at once; default 512: more wait
+
+	BulkOperations int           // in one bulk request; default 1,000
+	BulkBytes      int64         // of a bulk request; default 1 MiB
+	CursorAge      time.Duration // how long a cursor can be used; default 10 minutes
 }
 
 // What a Server allows itself whatever the options say.
@@ -74,6 +77,7 @@ const (
 	writeTimeout  = 60 * time.Second // a client that reads slower is cut off; Okta gives up then too
 	idleTimeout   = 2 * time.Minute  // of a connection kept open between requests
 	stopTimeout   = 5 * time.Second
+	headerMost    = 2 << 20 // of a header that net/http reads at all; see tooLong
 )
 
 // Server answers SCIM requests.
@@ -91,6 +95,7 @@ type Server struct {
 	handler  http.Handler // the whole chain
 	turns    chan struct{}
 	tls      bool
+	groups   bool // the catalog has groups
 	lastBase atomic.Pointer[baseURL]
 	local    atomic.Pointer[string] // host and port that Serve listens on, for Do
 }
@@ -117,11 +122,12 @@ func New(o Options) *Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.groups = s.catalog.Type("Group") != nil
 	s.turns = make(chan struct{}, s.limits.Requests)
 	s.route()
 	s.handler = wire.Handler(http.HandlerFunc(s.serve), wire.Options{
 		BodyBytes: o.LogBody,
-		ScanBytes: int(s.limits.BodyBytes),
+		ScanBytes: int(max(s.limits.BodyBytes, s.limits.BulkBytes)),
 		Now:       s.now,
 		Sink:      s.log,
 		Panic:     answerPanic,
@@ -137,6 +143,9 @@ func withDefaults(l Limits) Limits {
 	set(&l.HeaderBytes, 64<<10)
 	set(&l.ReadTimeout, 30*time.Second)
 	set(&l.Requests, 512)
+	set(&l.BulkOperations, 1000)
+	set(&l.BulkBytes, 1<<20)
+	set(&l.CursorAge, 10*time.Minute)
 	return l
 }
 
@@ -171,7 +180,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ReadTimeout:       s.limits.ReadTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    s.limits.HeaderBytes,
+		MaxHeaderBytes:    headerMost,
 		ErrorLog:          slog.NewLogLogger(s.messages.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)

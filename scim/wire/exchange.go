@@ -60,6 +60,8 @@ type Exchange struct {
 	Notes   []string
 	Before  []byte // the stored doc before a write; not kept after explain has seen it
 	After   []byte // and after it; likewise
+	Joined  int    // members that a group got; not kept either
+	Left    int    // and lost; likewise
 	Problem string // the internal error behind a 500; never sent
 
 	// What it meant: filled in by explain before it is logged.
