@@ -186,12 +186,12 @@ func (r Resolved) String() string {
 // for attr. ok is false when nothing has that name.
 func (t *ResourceType) Resolve(urn, attr, sub string) (r Resolved, ok bool) {
 	find := t.attribute
-	if urn != "" && !sameName(urn, t.Schema.ID) {
-		if attr != "" && sub == "" {
-			if ext := t.extension(urn + ":" + attr); ext != nil {
-				return Resolved{Ext: ext}, true
-			}
+	if urn != "" && attr != "" && sub == "" && (!sameName(urn, t.Schema.ID) || t.Schema.Attribute(attr) == nil) {
+		if ext := t.extension(urn + ":" + attr); ext != nil {
+			return Resolved{Ext: ext}, true
 		}
+	}
+	if urn != "" && !sameName(urn, t.Schema.ID) {
 		if r.Ext = t.extension(urn); r.Ext == nil {
 			return Resolved{}, false
 		}
