@@ -32,6 +32,7 @@ const (
 	Deactivate = "deactivate"
 	Delete     = "delete"
 	Discover   = "discover"
+	Bulk       = "bulk" // several writes in one request
 	Auth       = "auth" // refused for want of a valid key
 	Other      = "other"
 )
@@ -46,6 +47,10 @@ func Exchange(ex *wire.Exchange) {
 		r.say(Auth, "no valid key: "+cut(ex.Refused))
 	case ex.Status == http.StatusUnauthorized:
 		r.say(Auth, "no valid key: "+r.failure())
+	case r.searches():
+		r.list()
+	case r.endpoint == "Bulk" && r.id == "" && ex.Method == http.MethodPost:
+		r.bulk()
 	case r.endpoint == "":
 		r.other()
 	case r.noun == "":
@@ -54,7 +59,7 @@ func Exchange(ex *wire.Exchange) {
 		r.list()
 	case r.id == "" && ex.Method == http.MethodPost:
 		r.create()
-	case r.id == "" || strings.Contains(r.id, "/") || r.id == ".search":
+	case r.id == "" || strings.Contains(r.id, "/"):
 		r.other()
 	default:
 		r.one()
@@ -126,8 +131,18 @@ func (r *reading) act(op string) { r.say(op, op+" "+r.who()+r.outcome()) }
 
 func (r *reading) say(op, sentence string) { r.ex.Op, r.ex.Sentence = op, sentence }
 
-// who names the resource: by its name, else its id, else its kind.
-func (r *reading) who() string { return cut(first(r.ex.Name, r.id, r.noun)) }
+// who names the resource: by its name, else its id. Of all that is not a user
+// the kind is said too.
+func (r *reading) who() string {
+	name := cut(first(r.ex.Name, r.id))
+	switch {
+	case r.noun == "user" && name != "":
+		return name
+	case name == "":
+		return r.noun
+	}
+	return r.noun + " " + name
+}
 
 // outcome is "" when it went well, else the reason behind a colon.
 func (r *reading) outcome() string {

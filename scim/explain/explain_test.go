@@ -20,6 +20,9 @@ const (
 	promoted = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"` + id + `","userName":"eve@example.com","name":{"givenName":"Eve"},` +
 		`"title":"Staff Engineer","active":true,"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R&D"},` +
 		`"meta":{"resourceType":"User","version":"W/\"3\"","location":"/Users/1"}}`
+	devs    = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"1","displayName":"Devs","meta":{"resourceType":"Group","version":"W/\"1\"","location":"/Groups/1"}}`
+	devs2   = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"1","displayName":"Devs","meta":{"resourceType":"Group","version":"W/\"2\"","location":"/Groups/1"}}`
+	ops     = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"1","displayName":"Ops","meta":{"resourceType":"Group","version":"W/\"2\"","location":"/Groups/1"}}`
 	oktaOff = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}`
 )
 
@@ -223,7 +226,7 @@ var exchanges = []struct {
 		Other, "PUT /Users: PUT is not allowed on /Users", "", nil,
 	},
 	{"options", wire.Exchange{Method: "OPTIONS", Path: "/Users", Status: 204}, Other, "OPTIONS /Users", "", nil},
-	{"bulk", wire.Exchange{Method: "POST", Path: "/Bulk", Status: 501, ResponseBody: failure(501, "", "no bulk")}, Other, "POST /Bulk: no bulk", "", nil},
+	{"bulk", wire.Exchange{Method: "POST", Path: "/Bulk", Status: 501, ResponseBody: failure(501, "", "no bulk")}, Bulk, "bulk: no bulk", "", nil},
 	{"elsewhere", wire.Exchange{Method: "GET", Target: "/favicon.ico?x", Status: 404, ResponseBody: failure(404, "", "nothing")}, Other, "GET /favicon.ico: nothing", "", nil},
 	{"no answer", wire.Exchange{Method: "GET", Path: "/Users/" + id, Type: "User", ID: id}, Read, "read " + id + ": no answer", "", nil},
 
@@ -270,6 +273,145 @@ var exchanges = []struct {
 		Replace, "replace eve@example.com", "", nil,
 	},
 	{
+		"create group",
+		wire.Exchange{Method: "POST", Path: "/Groups", Status: 201, Type: "Group", After: []byte(devs)},
+		Create, "create group Devs", "", nil,
+	},
+	{
+		"add members",
+		wire.Exchange{Method: "PATCH", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(devs2), Joined: 2},
+		Patch, "add 2 members to group Devs", "",
+		[]string{"members"},
+	},
+	{
+		"remove a member",
+		wire.Exchange{Method: "PATCH", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(devs2), Left: 1},
+		Patch, "remove 1 member from group Devs", "",
+		[]string{"members"},
+	},
+	{
+		"members come and go",
+		wire.Exchange{Method: "PUT", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(devs2), Joined: 1, Left: 1},
+		Replace, "add 1 member to group Devs, remove 1 member", "",
+		[]string{"members"},
+	},
+	{
+		"rename",
+		wire.Exchange{Method: "PATCH", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(ops)},
+		Patch, "rename group Devs to Ops", "",
+		[]string{"displayName"},
+	},
+	{
+		"rename, and a member",
+		wire.Exchange{Method: "PATCH", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(ops), Joined: 1},
+		Patch, "rename group Devs to Ops, add 1 member", "",
+		[]string{"displayName", "members"},
+	},
+	{
+		"a member again",
+		wire.Exchange{
+			Method: "PATCH", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(devs),
+			RequestBody: []byte(`{"Operations":[{"op":"add","path":"members","value":[{"value":"1"}]}]}`),
+		},
+		Patch, "add 1 member to group Devs (no change)", "", nil,
+	},
+	{
+		"group replaced without a change",
+		wire.Exchange{Method: "PUT", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs), After: []byte(devs)},
+		Replace, "replace group Devs (no change)", "", nil,
+	},
+	{
+		"group, another field",
+		wire.Exchange{
+			Method: "PUT", Path: "/Groups/1", Status: 200, Type: "Group", Before: []byte(devs),
+			After: []byte(strings.Replace(devs, `"displayName"`, `"externalId":"x","displayName"`, 1)),
+		},
+		Replace, "replace group Devs  1 field", "replace group Devs, 1 field",
+		[]string{"externalId"},
+	},
+	{
+		"group not found",
+		wire.Exchange{
+			Method: "PATCH", Path: "/Groups/nobody", Status: 404, Type: "Group", ID: "nobody", ResponseBody: failure(404, "", "there is no Group"),
+			RequestBody: []byte(`{"Operations":[{"op":"remove","path":"members[value eq \"7\"]"},{"op":"Add","path":"members","value":[{"value":"1"},{"value":"2"}]}]}`),
+		},
+		Patch, "add 2 members to group nobody, remove 1 member: not found", "", nil,
+	},
+	{
+		"bare group emptied",
+		wire.Exchange{
+			Method: "PATCH", Target: "/scim/Groups/1", Status: 204,
+			RequestBody: []byte(`{"Operations":[{"op":"replace","value":{"id":"1","displayName":"Ops","members":[]}}]}`),
+		},
+		Patch, "rename group 1 to Ops, remove all members", "", nil,
+	},
+	{
+		"bare group set",
+		wire.Exchange{Method: "PATCH", Target: "/scim/Groups/1", Status: 204, RequestBody: []byte(`{"Operations":[{"op":"replace","path":"members","value":[{"value":"1"}]}]}`)},
+		Patch, "set 1 member of group 1", "", nil,
+	},
+	{
+		"bare group, anything",
+		wire.Exchange{Method: "PATCH", Target: "/scim/Groups/1", Status: 204, RequestBody: []byte(`{"Operations":[{"op":"replace","path":"externalId","value":"x"}]}`)},
+		Patch, "patch group 1", "", nil,
+	},
+	{
+		"delete group",
+		wire.Exchange{Method: "DELETE", Path: "/Groups/1", Status: 204, Type: "Group", ID: "1", Before: []byte(devs)},
+		Delete, "delete group Devs", "", nil,
+	},
+	{
+		"search users",
+		wire.Exchange{
+			Method: "POST", Path: "/Users/.search", Base: "http://x", Status: 200, Type: "User", Total: 40, Start1: 1, Count: 10,
+			RequestBody: []byte(`{"filter":"title pr","count":10}`), Filter: "title pr",
+		},
+		Find, "find users title pr → 10 of 40", "find users title pr, 10 of 40", nil,
+	},
+	{
+		"search everything",
+		wire.Exchange{Method: "POST", Path: "/.search", Base: "http://x", Status: 200, Total: 40, Start1: 1, Count: 10, RequestBody: []byte(`{"count":10}`)},
+		List, "list resources 1-10 → 10 of 40", "list resources 1-10, 10 of 40", nil,
+	},
+	{
+		"search at the root",
+		wire.Exchange{Method: "GET", Path: "/", Base: "http://x", Target: "/scim/v2?filter=id+pr", Status: 200, Total: 4, Start1: 1, Count: 4, Filter: "id pr"},
+		Find, "find resources id pr → 4", "find resources id pr, 4 found", nil,
+	},
+	{
+		"bare search",
+		wire.Exchange{Method: "POST", Target: "/scim/Users/.search", Status: 400, ResponseBody: failure(400, scim.InvalidSyntax, "no")},
+		List, "list users: no", "", nil,
+	},
+	{
+		"by cursor",
+		wire.Exchange{Method: "GET", Path: "/Users", Target: "/x/Users?cursor&count=10", Status: 200, Type: "User", ResponseBody: listOf(214, 0, 10)},
+		List, "list users 1-10 by cursor → 10 of 214", "list users 1-10 by cursor, 10 of 214", nil,
+	},
+	{
+		"next page",
+		wire.Exchange{Method: "GET", Path: "/Users", Target: "/x/Users?cursor=AQID", Status: 200, Type: "User", ResponseBody: listOf(214, 0, 100)},
+		List, "list users, next page → 100 of 214", "list users, next page, 100 of 214", nil,
+	},
+	{
+		"bulk",
+		wire.Exchange{Method: "POST", Path: "/Bulk", Status: 200, Total: 12, Count: 11},
+		Bulk, "bulk → 11 of 12 operations", "bulk, 11 of 12 operations", nil,
+	},
+	{
+		"bulk refused",
+		wire.Exchange{Method: "POST", Path: "/Bulk", Status: 413, ResponseBody: failure(413, "", "too many")},
+		Bulk, "bulk: too many", "", nil,
+	},
+	{
+		"bare bulk",
+		wire.Exchange{
+			Method: "POST", Target: "/scim/Bulk", Status: 200, RequestBody: []byte(`{"Operations":[{},{}]}`),
+			ResponseBody: []byte(`{"Operations":[{"status":"201"},{"status":"404"}]}`),
+		},
+		Bulk, "bulk → 1 of 2 operations", "bulk, 1 of 2 operations", nil,
+	},
+	{
 		"bare 401",
 		wire.Exchange{Method: "GET", Target: "/scim/Users", Status: 401, ResponseBody: []byte("<html>")},
 		Auth, "no valid key: unauthorized", "", nil,
@@ -277,7 +419,7 @@ var exchanges = []struct {
 	{
 		"bare group",
 		wire.Exchange{Method: "POST", Target: "/scim/Groups", Status: 201, RequestBody: []byte(`{"displayName":"Devs"}`)},
-		Create, "create Devs", "", nil,
+		Create, "create group Devs", "", nil,
 	},
 }
 

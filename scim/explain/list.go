@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -9,7 +10,25 @@ import (
 	"scimdeck/scim"
 )
 
-// list explains a GET of a collection.
+// searches reports whether the exchange asks by POST to .search or asks all
+// resource types at the root, and reads what it asks for.
+func (r *reading) searches() bool {
+	ex := r.ex
+	search := r.endpoint == ".search" && r.id == "" || r.noun != "" && r.id == ".search"
+	root := r.path == "/" && ex.Base != "" && ex.Method == http.MethodGet && strings.Contains(ex.Target, "?")
+	if search && ex.Method == http.MethodPost {
+		r.id, ex.ID = "", ""
+		r.query = members(ex.RequestBody)
+	} else if !root {
+		return false
+	}
+	if r.noun == "" {
+		r.noun = "resource"
+	}
+	return true
+}
+
+// list explains a GET of a collection, or a search.
 func (r *reading) list() {
 	ex := r.ex
 	r.noteCounts()
@@ -31,6 +50,11 @@ func (r *reading) list() {
 		sentence += " " + strconv.Itoa(start)
 	case hasCount:
 		sentence += " " + strconv.Itoa(start) + "-" + strconv.Itoa(start+count-1)
+	}
+	if cursor, ok := r.parameter("cursor"); ok && cursor == "" {
+		sentence += " by cursor"
+	} else if ok {
+		sentence += ", next page"
 	}
 	// Okta's test button asks for exactly this, and nothing else of Okta's does.
 	if start == 1 && count == 2 {
@@ -98,6 +122,24 @@ func (r *reading) number(name string) (n int, ok bool) {
 	}
 	n, err := strconv.Atoi(s)
 	return min(max(n, 0), 1<<31), err == nil
+}
+
+// members reads the body of a search as parameters reads a query.
+func members(body []byte) map[string]string {
+	m := map[string]string{}
+	v, err := scim.Decode(body, scim.Limits{})
+	if err != nil {
+		return m
+	}
+	for _, name := range []string{"filter", "startIndex", "count", "cursor"} {
+		switch p := v.Fold(name); p.Kind() {
+		case scim.String:
+			m[name] = p.Text()
+		case scim.Number:
+			m[name] = p.String()
+		}
+	}
+	return m
 }
 
 // parameters reads a target's query; what is not well formed is left as it is.

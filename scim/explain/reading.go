@@ -55,6 +55,9 @@ func fromTarget(target string) string {
 	segments := strings.Split(path, "/")
 	for i := len(segments) - 1; i >= 0; i-- {
 		if _, ok := endpoints[segments[i]]; ok {
+			if i > 0 && segments[i] == ".search" && endpoints[segments[i-1]] != "" {
+				i--
+			}
 			return "/" + strings.Join(segments[i:], "/")
 		}
 	}
@@ -92,6 +95,10 @@ func (r *reading) write(op string) {
 	known := ex.Before != nil && ex.After != nil && ex.Status < 300
 	if known {
 		ex.Changed = scim.Changed(ex.Before, ex.After)
+	}
+	if r.noun == "group" {
+		r.writeGroup(op, known)
+		return
 	}
 	meant, switches := op, false
 	switch {
