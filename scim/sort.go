@@ -148,7 +148,8 @@ func (s *Sort) appendKey(dst, v []byte) []byte {
 		}
 		return append(dst, 2) // damaged: after all others
 	}
-	dst = appendDecoded(dst, text, !s.place.attr.CaseExact)
+	fold := !s.place.attr.CaseExact && s.place.attr.Type != TypeBinary
+	dst = appendDecoded(dst, text, fold)
 	return append(dst, 0) // no text has U+0000
 }
 
