@@ -164,8 +164,9 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 	}
 	flags, flagRole := r.flags(row)
 	what := ui.Part{Text: ui.Clean(row.Sentence, ascii)}
+	what.Keep = outcome(what.Text, r.d.theme.Glyph.To)
 	if r.paths || row.Sentence == "" {
-		what.Text = ui.Clean(row.Target, ascii)
+		what.Text, what.Keep = ui.Clean(row.Target, ascii), 0
 	}
 	if row.Status >= 500 || row.Status == 0 {
 		what.Role = ui.Err
@@ -185,6 +186,22 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		muted(ui.Safe(ui.Took(row.Took))),
 		ui.Part{Text: flags, Role: flagRole},
 		key, what, path)...)
+}
+
+// outcome is the length of a sentence's end that says how it went ("→ 0",
+// "3 fields", "(no change)"): in a narrow column the name before it is cut instead.
+func outcome(s ui.Safe, arrow string) int {
+	const most = 24
+	at := -1
+	for _, sign := range []string{" " + arrow + " ", "  ", " ("} {
+		if at = strings.LastIndex(string(s), sign); at >= 0 {
+			break
+		}
+	}
+	if at < 0 || len(s)-at > most {
+		return 0
+	}
+	return len(s) - at
 }
 
 // keyName is who sent the row, for the key column.

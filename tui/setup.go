@@ -107,7 +107,7 @@ func (s *setup) watch(row *store.Row) {
 		s.fail = nil
 		s.saw(keyAccepted, row, row.KeyName)
 	}
-	if row.Status >= 400 || row.Status == 0 {
+	if row.Status >= 400 || row.Status == 0 || row.Type != "User" {
 		return
 	}
 	switch row.Op {

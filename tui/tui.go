@@ -64,6 +64,10 @@ func Run(ctx context.Context, o Options) error {
 	return run(ctx, o, func(m tea.Model) tea.Model { return m })
 }
 
+// frames is how often a second Bubble Tea looks whether there is something to
+// draw: its own 60 cost an idle dashboard one percent of a core.
+const frames = 31
+
 // run is Run with a hand on the model, by which tests break it.
 func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	tty, err := openTerminal(o.In, o.Out)
@@ -90,7 +94,7 @@ func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	guard := newGuard(wrap(newRoot(d)), feed.first)
 	program := tea.NewProgram(guard,
 		tea.WithInput(tty.in), tea.WithOutput(tty), tea.WithAltScreen(),
-		tea.WithReportFocus(), tea.WithoutSignalHandler())
+		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(frames))
 	return guard.watch(ctx, program, tty, d.opts)
 }
 

@@ -10,6 +10,7 @@ type Part struct {
 	Max   int  // takes at most so many cells, and its text is cut; 0: no bound
 	Right bool // the text stands at the right edge of its cells
 	Fill  bool // takes the cells that are left over, and is the first to be cut when there are too few
+	Keep  int  // so many bytes at the text's end stay when it is cut: what says how a thing ended
 }
 
 // Col is a Part of exactly w cells, the last gap of them kept blank: a column.
@@ -69,7 +70,7 @@ func (t *Theme) parts(b *strings.Builder, w int, flat bool, parts []Part) {
 		if p.Max > 0 && p.Max < n {
 			text = p.Max
 		}
-		s := t.Cut(p.Text, text)
+		s := t.CutKeeping(p.Text, p.Keep, text)
 		gap := n - Width(s)
 		if p.Right {
 			b.WriteString(blanks(gap))

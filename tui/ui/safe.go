@@ -170,6 +170,20 @@ func (t *Theme) Cut(s Safe, w int) Safe {
 	return s[:headBytes(s, w-1)] + Safe(t.Glyph.Cut)
 }
 
+// CutKeeping is Cut, but the last keep bytes of s stay whole and the cut sign
+// stands before them, unless that leaves less than half of w for what is in front.
+func (t *Theme) CutKeeping(s Safe, keep, w int) Safe {
+	if keep <= 0 || keep >= len(s) || Width(s) <= w {
+		return t.Cut(s, w)
+	}
+	tail := s[len(s)-keep:]
+	front := w - Width(tail)
+	if front < w/2 {
+		return t.Cut(s, w)
+	}
+	return t.Cut(s[:len(s)-keep], front) + tail
+}
+
 // Pad fills s up with blanks to at least w cells.
 func Pad(s Safe, w int) Safe {
 	if n := w - Width(s); n > 0 {
