@@ -13,6 +13,7 @@ type batch struct {
 	ops         []*operation
 	refused     []*operation
 	after       []func()
+	gone        map[uint64]bool // deleted resources
 	count, size int64
 	sync        bool
 }
@@ -20,15 +21,15 @@ type batch struct {
 func (s *Store) newBatch() *batch { return &batch{s: s, txn: s.db.NewTransaction(true)} }
 
 // cost estimates, generously, what Badger counts against a transaction's limits.
-func (t *tx) cost() (count, size int64) {
-	for _, w := range t.writes {
-		size += int64(len(w.key) + len(w.value) + 64)
+func costOf(list []planned) (count, size int64) {
+	for i := range list {
+		size += int64(len(list[i].key) + len(list[i].value) + 64)
 	}
-	return int64(len(t.writes)), size
+	return int64(len(list)), size
 }
 
 func (b *batch) fits(t *tx) bool {
-	count, size := t.cost()
+	count, size := costOf(t.writes)
 	return b.count+count < b.s.db.MaxBatchCount() && b.size+size < b.s.db.MaxBatchSize()
 }
 
@@ -43,7 +44,7 @@ func (b *batch) tooBig(t *tx) error {
 			return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", len(w.value), maxValue)
 		}
 	}
-	if count, size := t.cost(); count >= b.s.db.MaxBatchCount() || size >= b.s.db.MaxBatchSize() {
+	if count, size := costOf(t.writes); count >= b.s.db.MaxBatchCount() || size >= b.s.db.MaxBatchSize() {
 		return scim.Errorf(413, "", "the change takes %d writes and %d bytes; the store takes at most %d and %d",
 			count, size, b.s.db.MaxBatchCount(), b.s.db.MaxBatchSize())
 	}
@@ -52,30 +53,27 @@ func (b *batch) tooBig(t *tx) error {
 
 // add puts what the operation has planned into the transaction.
 func (b *batch) add(op *operation, t *tx) error {
-	for _, w := range t.writes {
-		var err error
-		if w.value == nil {
-			err = b.txn.Delete(w.key)
-		} else {
-			err = b.txn.Set(w.key, w.value)
-		}
-		if err != nil { // fits has excluded a full transaction, entryKey a key that is too long
-			b.refused = append(b.refused, op)
-			return badgerError("writing", err)
-		}
+	if err := write(b.txn, t.writes); err != nil { // fits has excluded a full transaction, entryKey a key that is too long
+		b.refused = append(b.refused, op)
+		return badgerError("writing", err)
 	}
-	count, size := t.cost()
+	count, size := costOf(t.writes)
 	b.count, b.size = b.count+count, b.size+size
 	b.after = append(b.after, t.after...)
 	b.sync = b.sync || count > 0 && !op.lazy
 	b.ops = append(b.ops, op)
+	if t.deleted != 0 {
+		if b.gone == nil {
+			b.gone = map[uint64]bool{}
+		}
+		b.gone[t.deleted] = true
+	}
 	return nil
 }
 
 // commit commits and answers. Who was refused is answered now too: the reason
 // may have been an operation of the same batch.
-func (b *batch) commit() {
-	var err error
+func (b *batch) commit() (err error) {
 	if b.count > 0 {
 		err = b.s.commit(b.txn, b.sync, func() {
 			for _, f := range b.after {
@@ -91,6 +89,7 @@ func (b *batch) commit() {
 	for _, op := range b.refused {
 		op.done <- op.err
 	}
+	return err
 }
 
 // commit commits a transaction and runs after in the same moment, as List sees

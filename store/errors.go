@@ -39,6 +39,18 @@ func (e *VersionError) Error() string {
 		e.Dir, e.Found, e.Known)
 }
 
+// UniqueError says that an attribute has become unique by the configuration,
+// and that two resources have the same value of it.
+type UniqueError struct {
+	Type, Path string
+	IDs        [2]string
+}
+
+func (e *UniqueError) Error() string {
+	return fmt.Sprintf("%s of a %s is declared unique, but %s and %s have the same value; start without the declaration and change one of them",
+		e.Path, e.Type, e.IDs[0], e.IDs[1])
+}
+
 // DamagedError says that the database cannot be read.
 type DamagedError struct {
 	Dir string

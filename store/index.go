@@ -10,63 +10,6 @@ import (
 	"scimdeck/scim"
 )
 
-// kind is what the store knows of a resource type: its number in keys and its
-// indexes. Numbers are never used again for something else.
-type kind struct {
-	t       *scim.ResourceType
-	code    byte
-	indexes []index
-	rank    *rank // under Store.mu
-}
-
-// index is one index. Its values are those that scim.IndexValues gives under
-// its path, so the store does not know how they are compared.
-type index struct {
-	path   string
-	code   byte
-	unique bool
-	// whole: each resource has exactly one value, so that the living sequences
-	// can be read from this index. Each kind has one such index, its first.
-	whole bool
-}
-
-// kindTable is every kind and every index that there is.
-var kindTable = map[string]kind{
-	"User": {code: 1, indexes: []index{
-		{path: "userName", code: 1, unique: true, whole: true},
-		{path: "externalId", code: 2},
-		{path: "emails.value", code: 3},
-	}},
-	"Group": {code: 2, indexes: []index{
-		{path: "displayName", code: 1, whole: true},
-		{path: "externalId", code: 2},
-		{path: "members.value", code: 3},
-	}},
-}
-
-func newKinds(c *scim.Catalog) (map[string]*kind, error) {
-	kinds := map[string]*kind{}
-	if c == nil {
-		return nil, fmt.Errorf("store: no catalog")
-	}
-	for _, t := range c.Types {
-		k, ok := kindTable[t.Name]
-		if !ok {
-			return nil, fmt.Errorf("store: no keys are defined for the resource type %q", t.Name)
-		}
-		k.t, k.rank = t, new(rank)
-		kinds[t.Name] = &k
-	}
-	return kinds, nil
-}
-
-func (s *Store) kind(t *scim.ResourceType) (*kind, error) {
-	if k := s.kinds[t.Name]; k != nil {
-		return k, nil
-	}
-	return nil, fmt.Errorf("store: the resource type %q is not in the catalog it was opened with", t.Name)
-}
-
 // index finds an index by its path, or nil.
 func (k *kind) index(path string) *index {
 	for i := range k.indexes {
@@ -87,8 +30,11 @@ type entry struct {
 // a value for the whole index: such a resource would be in no list.
 func (k *kind) entries(d scim.Draft) ([]entry, error) {
 	values := k.t.IndexValues(d) // distinct
-	list := make([]entry, 0, len(values))
+	list := make([]entry, 0, len(values)+1)
 	whole := 0
+	if x := &k.indexes[0]; x.code == livingCode {
+		list, whole = append(list, entry{index: x}), 1
+	}
 	for _, v := range values {
 		x := k.index(v.Path)
 		if x == nil {
@@ -186,11 +132,7 @@ func (k *kind) loadRank(txn *badger.Txn) error {
 
 // eachEntry calls f with the key of each entry of an index and the sequence it names.
 func (k *kind) eachEntry(txn *badger.Txn, x *index, f func(key []byte, seq uint64) error) error {
-	space := byte(spaceIndex)
-	if x.unique {
-		space = spaceUnique
-	}
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{space, k.code, x.code}})
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: k.indexPrefix(x)})
 	defer it.Close()
 	for it.Rewind(); it.Valid(); it.Next() {
 		key := it.Item().Key()
@@ -216,8 +158,8 @@ func (k *kind) eachEntry(txn *badger.Txn, x *index, f func(key []byte, seq uint6
 
 // narrow finds, among the equalities that every match fulfils, the one with the
 // best index: a unique one if there is one.
-func (k *kind) narrow(f *scim.Filter) (x *index, value string) {
-	for _, eq := range f.Equal() {
+func (k *kind) narrow(equal []scim.IndexValue) (x *index, value string) {
+	for _, eq := range equal {
 		if i := k.index(eq.Path); i != nil && (x == nil || i.unique && !x.unique) {
 			x, value = i, eq.Value
 		}

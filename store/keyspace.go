@@ -18,12 +18,19 @@ import (
 //	d type(1) seq(8)                   document: the resource's stored form, exactly
 //	u type(1) index(1) value           unique index: uint64, the document's sequence
 //	x type(1) index(1) value 0 seq(8)  index: nothing
+//	c name                             resource type that is not built in: its number
+//	c name 0 u|x path                  index that is not built in: its number, and 1 if it is complete
+//	m group(8)                         members: the blocks below that there are (a row, see row.go)
+//	m group(8) block(8)                members: which of 4,096 sequences are (a blockSet)
+//	g member(8)                        groups that a resource may be in (a row); m decides
+//	p group(8)                         nothing: g is being changed for this group, see split.go
 //	k id(8)                            bearer key: a keyRecord in JSON
 //	l first(8)                         log chunk: its header and compressed rows
 //	b first(8)                         log chunk: its compressed rest (headers, bodies)
 //	n                                  log state: uint64 the next number, uint64 the oldest chunk's
+//	t name                             token: 32 random bytes to sign with
 //
-// Types and indexes are numbered in kinds (index.go). Index values longer than
+// Types and indexes are numbered in kind.go. Index values longer than
 // longValue are replaced by a prefix and a hash: an index only narrows, and
 // what it finds is compared again.
 const (
@@ -32,16 +39,22 @@ const (
 	spaceDoc      = 'd'
 	spaceUnique   = 'u'
 	spaceIndex    = 'x'
+	spaceCatalog  = 'c'
+	spaceMembers  = 'm'
+	spaceGroups   = 'g'
+	spacePending  = 'p'
 	spaceKey      = 'k'
 	spaceRows     = 'l'
 	spaceRest     = 'b'
 	spaceLogState = 'n'
+	spaceToken    = 't'
 )
 
 // formatVersion is the version of the layout above. Its history:
 //
-//	1  the first
-const formatVersion = 1
+//	1  the first; a Group's members were in its document and in an index of their own
+//	2  memberships, custom types and indexes, tokens
+const formatVersion = 2
 
 const longValue = 200
 
@@ -55,8 +68,14 @@ func numbered(space byte, n uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{space}, n)
 }
 
-func (k *kind) docKey(seq uint64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{spaceDoc, k.code}, seq)
+func (k *kind) docKey(seq uint64) []byte { return docKey(k.code, seq) }
+
+func docKey(code byte, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{spaceDoc, code}, seq)
+}
+
+func blockKey(group, block uint64) []byte {
+	return binary.BigEndian.AppendUint64(numbered(spaceMembers, group), block)
 }
 
 // entryKey is the key of one index entry. A unique one names its document in
@@ -73,12 +92,7 @@ func (k *kind) entryKey(x *index, value string, seq uint64) []byte {
 // but the sequence. Of the keys with that prefix only those exactly eight bytes
 // longer are of this value: the value itself may contain zeros.
 func (k *kind) entryPrefix(x *index, value string) []byte {
-	key := make([]byte, 0, 3+longValue+1+8)
-	if x.unique {
-		key = append(key, spaceUnique, k.code, x.code)
-	} else {
-		key = append(key, spaceIndex, k.code, x.code)
-	}
+	key := append(make([]byte, 0, 3+longValue+1+8), k.indexPrefix(x)...)
 	if len(value) > longValue {
 		sum := sha256.Sum256([]byte(value))
 		key = append(key, value[:longValue]...)
@@ -92,6 +106,14 @@ func (k *kind) entryPrefix(x *index, value string) []byte {
 	return key
 }
 
+// indexPrefix begins all keys of an index.
+func (k *kind) indexPrefix(x *index) []byte {
+	if x.unique {
+		return []byte{spaceUnique, k.code, x.code}
+	}
+	return []byte{spaceIndex, k.code, x.code}
+}
+
 // lastUint64 reads the number that ends a key or value.
 func lastUint64(b []byte) (n uint64, ok bool) {
 	if len(b) < 8 {
@@ -101,10 +123,9 @@ func lastUint64(b []byte) (n uint64, ok bool) {
 }
 
 // checkFormat refuses a database that a newer scimdeck or another program has
-// made, and marks a new one.
-func checkFormat(db *badger.DB, dir string) error {
-	var fresh bool
-	err := db.View(func(txn *badger.Txn) error {
+// made, and marks a new one. It returns the version of the database's layout.
+func checkFormat(db *badger.DB, dir string) (version int, err error) {
+	err = db.View(func(txn *badger.Txn) error {
 		item, err := txn.Get(keyFormat)
 		if err == badger.ErrKeyNotFound {
 			it := txn.NewIterator(badger.IteratorOptions{})
@@ -113,7 +134,6 @@ func checkFormat(db *badger.DB, dir string) error {
 			if it.Valid() {
 				return &DamagedError{Dir: dir, Err: fmt.Errorf("it has no format mark but a key %q", it.Item().Key())}
 			}
-			fresh = true
 			return nil
 		}
 		if err != nil {
@@ -127,12 +147,17 @@ func checkFormat(db *badger.DB, dir string) error {
 			if found > formatVersion {
 				return &VersionError{Dir: dir, Found: found, Known: formatVersion}
 			}
+			version = found
 			return nil
 		})
 	})
-	if err != nil || !fresh {
-		return err
+	if err != nil || version > 0 {
+		return version, err
 	}
+	return formatVersion, markFormat(db)
+}
+
+func markFormat(db *badger.DB) error {
 	return db.Update(func(txn *badger.Txn) error {
 		return txn.Set(keyFormat, strconv.AppendInt(nil, formatVersion, 10))
 	})

@@ -114,7 +114,7 @@ func TestIndexesAreUsed(t *testing.T) {
 		`userName sw "x"`:                               "",
 		`active eq true and (userName eq "x" or id pr)`: "",
 	} {
-		x, _ := k.narrow(filter(t, text))
+		x, _ := k.narrow(filter(t, text).Equal())
 		if have := ""; x != nil {
 			have = x.path
 			if have != path {

@@ -94,6 +94,22 @@ func (r *rank) at(k int) (seq uint64, ok bool) {
 	return 0, false
 }
 
+// below counts the living sequences smaller than seq.
+func (r *rank) below(seq uint64) (n int) {
+	block := int(min(seq/blockBits, uint64(max(len(r.tree)-1, 0))))
+	for i := block; i > 0; i -= i & -i {
+		n += int(r.tree[i])
+	}
+	last := min(seq/64, uint64(len(r.words)))
+	for i := uint64(block) * blockWords; i < last; i++ {
+		n += bits.OnesCount64(r.words[i])
+	}
+	if last == seq/64 && last < uint64(len(r.words)) {
+		n += bits.OnesCount64(r.words[last] & (1<<(seq%64) - 1))
+	}
+	return n
+}
+
 // clone copies r for a reader that takes its time.
 func (r *rank) clone() *rank {
 	return &rank{

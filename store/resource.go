@@ -3,9 +3,9 @@ package store
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"strconv"
 	"time"
-
-	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
 )
@@ -22,35 +22,6 @@ type Change struct {
 // returns an *scim.Error (412) or nil. It runs in the writer, possibly after the
 // caller has given up.
 type IfMatch func(version uint64) error
-
-// Get appends the stored doc of a resource to dst. ok is false when there is none.
-func (s *Store) Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error) {
-	k, err := s.kind(t)
-	if err != nil {
-		return dst, false, err
-	}
-	seq, ok := idSeq(id)
-	if !ok {
-		return dst, false, nil
-	}
-	doc = dst
-	err = s.view(func(txn *badger.Txn) error {
-		item, err := txn.Get(k.docKey(seq))
-		if err != nil {
-			return err
-		}
-		return item.Value(func(v []byte) error {
-			if ok = string(scim.DocID(v)) == id; ok {
-				doc = append(dst, v...)
-			}
-			return nil
-		})
-	})
-	if err == badger.ErrKeyNotFound {
-		return dst, false, nil
-	}
-	return doc, ok && err == nil, badgerError("reading a resource", err)
-}
 
 // find reads a resource inside an operation; unknown ids are *scim.Error 404.
 func (t *tx) find(k *kind, id string) (seq uint64, doc []byte, err error) {
@@ -82,11 +53,21 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 	if err != nil {
 		return Change{}, err
 	}
+	var members plan
+	if k.aside == "members" {
+		if d, members, err = s.splitAndResolve(d); err != nil {
+			return Change{}, err
+		}
+	}
 	tail := newTail()
 	var change Change
 	err = s.update(ctx, func(tx *tx) error {
 		// Only what is not refused takes the sequence.
 		if err := tx.reindex(k, s.nextSeq, nil, entries); err != nil {
+			return err
+		}
+		joined, _, err := tx.setMembers(s.nextSeq, members)
+		if err != nil {
 			return err
 		}
 		seq, err := tx.sequence()
@@ -97,7 +78,7 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 		doc := bytes.Clone(s.scratch)
 		tx.set(k.docKey(seq), doc)
 		tx.committed(func() { k.rank.set(seq) })
-		change = Change{After: doc}
+		change = Change{After: doc, Joined: joined}
 		return nil
 	})
 	if err != nil {
@@ -107,23 +88,46 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 }
 
 // Replace sets all that clients can set (RFC 7644 §3.5.1). What changes nothing
-// writes nothing: version and lastModified stay.
+// writes nothing: version and lastModified stay. A member that does not exist is
+// *scim.Error 400 invalidValue, as in Create and Patch.
 func (s *Store) Replace(ctx context.Context, t *scim.ResourceType, id string, d scim.Draft, cond IfMatch) (Change, error) {
-	return s.change(ctx, t, id, cond, func(old scim.Draft) (scim.Draft, bool, error) {
-		return d, !d.Attributes.Equal(old.Attributes), nil
+	var members plan
+	if k := s.kinds[t.Name]; k != nil && k.aside == "members" {
+		var err error
+		if d, members, err = s.splitAndResolve(d); err != nil {
+			return Change{}, err
+		}
+	}
+	return s.change(ctx, t, id, cond, func(_ *tx, _ uint64, old scim.Draft) (scim.Draft, plan, bool, error) {
+		return d, members, !d.Attributes.Equal(old.Attributes), nil
 	})
+}
+
+func (s *Store) splitAndResolve(d scim.Draft) (bare scim.Draft, members plan, err error) {
+	bare, ids, err := split(d)
+	if err == nil {
+		members, err = s.resolved(ids)
+	}
+	return bare, members, err
 }
 
 // Patch applies p to the resource as it is at that moment: all or nothing.
 func (s *Store) Patch(ctx context.Context, t *scim.ResourceType, id string, p *scim.Patch, cond IfMatch) (Change, error) {
-	return s.change(ctx, t, id, cond, p.Apply)
+	return s.change(ctx, t, id, cond, func(tx *tx, seq uint64, old scim.Draft) (d scim.Draft, m plan, changed bool, err error) {
+		if s.kinds[t.Name].aside != "members" {
+			d, changed, err = p.Apply(old)
+			return d, plan{}, changed, err
+		}
+		d, m, err = tx.patchMembers(seq, old, p)
+		return d, m, err == nil && !d.Attributes.Equal(old.Attributes), err
+	})
 }
 
 // change is Replace and Patch: it finds the resource, checks the condition,
 // lets apply make the new state and writes it if there is something new.
 func (s *Store) change(
 	ctx context.Context, t *scim.ResourceType, id string, cond IfMatch,
-	apply func(old scim.Draft) (d scim.Draft, changed bool, err error),
+	apply func(tx *tx, seq uint64, old scim.Draft) (d scim.Draft, m plan, changed bool, err error),
 ) (Change, error) {
 	k, err := s.kind(t)
 	if err != nil {
@@ -144,11 +148,15 @@ func (s *Store) change(
 				return err
 			}
 		}
-		d, changed, err := apply(old)
+		d, members, changed, err := apply(tx, seq, old)
 		if err != nil {
 			return err
 		}
-		if !changed {
+		joined, left, err := tx.setMembers(seq, members)
+		if err != nil {
+			return err
+		}
+		if !changed && joined+left == 0 {
 			change = Change{Before: before, After: before}
 			return nil
 		}
@@ -159,7 +167,7 @@ func (s *Store) change(
 		meta.Modified = later(meta.Modified, tx.now)
 		after := t.AppendDoc(make([]byte, 0, len(before)+64), id, d, meta)
 		tx.set(k.docKey(seq), after)
-		change = Change{Before: before, After: after}
+		change = Change{Before: before, After: after, Joined: joined, Left: left}
 		return nil
 	})
 	if err != nil {
@@ -181,6 +189,28 @@ func (t *tx) move(k *kind, seq uint64, from, to scim.Draft) error {
 	return t.reindex(k, seq, old, now)
 }
 
+// stepVersion gives a doc the next version without decoding it.
+func stepVersion(doc []byte, now time.Time) ([]byte, error) {
+	const modified, version = `"lastModified":"`, `"version":"W/\"`
+	at, from := bytes.LastIndex(doc, []byte(modified)), bytes.LastIndex(doc, []byte(version))
+	if at < 0 || from < at {
+		return nil, fmt.Errorf("the stored %.80q has no meta", doc)
+	}
+	at, from = at+len(modified), from+len(version)
+	to := from + bytes.IndexByte(doc[from:], '\\')
+	last := doc[at : at+bytes.IndexByte(doc[at:], '"')]
+	out := append(make([]byte, 0, len(doc)+1), doc[:at]...)
+	if text := now.AppendFormat(nil, timeLayout); string(text) > string(last) { // fixed width: see later
+		last = text
+	}
+	out = append(append(out, last...), doc[at+len(last):from]...)
+	out = strconv.AppendUint(out, scim.DocVersion(doc)+1, 10)
+	return append(out, doc[to:]...), nil
+}
+
+// timeLayout is that of a doc's times.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
 // later keeps lastModified from going backwards when the clock does.
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
@@ -189,7 +219,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// Delete removes a resource.
+// Delete removes a resource, and its memberships with it.
 func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, cond IfMatch) (Change, error) {
 	k, err := s.kind(t)
 	if err != nil {
@@ -217,9 +247,14 @@ func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, con
 		if err := tx.reindex(k, seq, entries, nil); err != nil {
 			return err
 		}
+		left, err := tx.dissolve(k, seq)
+		if err != nil {
+			return err
+		}
 		tx.delete(k.docKey(seq))
+		tx.deleted = seq
 		tx.committed(func() { k.rank.clear(seq) })
-		change = Change{Before: before}
+		change = Change{Before: before, Left: left}
 		return nil
 	})
 	if err != nil {

@@ -140,7 +140,7 @@ func TestLongAndOddValues(t *testing.T) {
 
 // No value's entries are among those of another value, whatever bytes are in them.
 func TestEntriesOfValuesAreApart(t *testing.T) {
-	k := kindTable["User"]
+	k := builtIn["User"]
 	values := []string{"", "a", "ab", "a\x00", "a\x00b", "\x00", "a\x00\x00\x00\x00\x00\x00\x00\x00\x01", "a\x00\x00\x00\x00\x00\x00\x00\x01"}
 	for _, n := range []int{longValue - 1, longValue, longValue + 1, longValue + 9, 5000} {
 		values = append(values, strings.Repeat("n", n))

@@ -21,6 +21,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -75,6 +76,9 @@ type Store struct {
 	home  *home // nil in memory
 	kinds map[string]*kind
 
+	// The resources that are, or were since Open, in a group.
+	joined marks
+
 	// Between Close and the readers: a reader holds life while it reads.
 	life   sync.RWMutex
 	closed bool
@@ -119,10 +123,10 @@ func Open(o Options) (*Store, error) {
 		stopped: make(chan struct{}),
 	}
 	s.minFree.Store(minFreeSpace)
-	var err error
-	if s.kinds, err = newKinds(o.Catalog); err != nil {
-		return nil, err
+	if o.Catalog == nil {
+		return nil, errors.New("store: no catalog")
 	}
+	var err error
 	if o.Dir != "" {
 		if s.home, err = openHome(o.Dir, o.Address); err != nil {
 			return nil, err
@@ -148,7 +152,7 @@ func (s *Store) load() (err error) {
 		return err
 	}
 	s.home.private() // Badger has made new files
-	if err := checkFormat(s.db, s.opt.Dir); err != nil {
+	if err := s.prepare(); err != nil {
 		return err
 	}
 	err = s.db.View(func(txn *badger.Txn) error {
@@ -160,6 +164,9 @@ func (s *Store) load() (err error) {
 				return err
 			}
 		}
+		if err := s.loadJoined(txn); err != nil {
+			return err
+		}
 		keys, err := loadKeys(txn)
 		if err != nil {
 			return err
@@ -168,10 +175,35 @@ func (s *Store) load() (err error) {
 		s.log, err = newRequestLog(s, txn)
 		return err
 	})
-	if err != nil && s.opt.Dir != "" {
-		return &DamagedError{Dir: s.opt.Dir, Err: err}
+	return s.damaged(err)
+}
+
+// prepare brings the database to the present layout and to the catalog.
+func (s *Store) prepare() error {
+	version, err := checkFormat(s.db, s.opt.Dir)
+	if err != nil {
+		return err
 	}
-	return err
+	if version < 2 {
+		if err := s.moveMembers(); err != nil {
+			return s.damaged(err)
+		}
+		if err := markFormat(s.db); err != nil {
+			return err
+		}
+	}
+	if err := s.finishSplits(); err != nil {
+		return s.damaged(err)
+	}
+	return s.openKinds()
+}
+
+// damaged says of an error that the database is to blame.
+func (s *Store) damaged(err error) error {
+	if err == nil || s.opt.Dir == "" {
+		return err
+	}
+	return &DamagedError{Dir: s.opt.Dir, Err: err}
 }
 
 // Close refuses new work, lets what has begun finish, flushes the log and the

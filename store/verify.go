@@ -7,14 +7,17 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim"
 )
 
 // Verify walks everything and reports each inconsistency, at most maxFaults:
-// documents against indexes and the rank index and back, keys in the database
-// against those in memory, log chunks against the list of them, and keys that
-// nobody has declared. It looks at one moment; others may go on working.
+// documents against indexes and the rank index and back, members against groups
+// and back, keys in the database against those in memory, log chunks against the
+// list of them, and keys that nobody has declared. It looks at one moment; others may go on working.
 func (s *Store) Verify(ctx context.Context) error {
 	<-s.log.loaded
 	s.life.RLock()
@@ -31,6 +34,7 @@ func (s *Store) Verify(ctx context.Context) error {
 			v.index(k, &k.indexes[i])
 		}
 	}
+	v.memberships()
 	v.keys()
 	v.logChunks()
 	if err := ctx.Err(); err != nil {
@@ -52,11 +56,13 @@ type verifier struct {
 	entries int
 	next    uint64 // the creation sequence that is not given out yet, at least
 	count   map[*index]int
+	table   *numbers
+	pending map[uint64]bool // groups whose members' rows are being changed
 	faults  []error
 }
 
 func (s *Store) newVerifier(ctx context.Context) *verifier {
-	v := &verifier{ctx: ctx, s: s, ranks: map[*kind]*rank{}, count: map[*index]int{}}
+	v := &verifier{ctx: ctx, s: s, ranks: map[*kind]*rank{}, count: map[*index]int{}, pending: map[uint64]bool{}}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	s.log.mu.RLock()
@@ -104,6 +110,11 @@ func (v *verifier) value(item *badger.Item) []byte {
 
 // spaces finds keys that nobody reads, and reads the single ones.
 func (v *verifier) spaces() {
+	var err error
+	if v.table, err = loadNumbers(v.txn); err != nil {
+		v.fault("%w", err)
+		v.table = &numbers{}
+	}
 	v.each(nil, func(key []byte, item *badger.Item) {
 		switch key[0] {
 		case spaceFormat:
@@ -116,10 +127,22 @@ func (v *verifier) spaces() {
 			if !v.declared(key) {
 				v.fault("the key %q is of no known type or index", key)
 			}
-		case spaceKey, spaceRows, spaceRest:
+		case spaceKey, spaceRows, spaceRest, spaceGroups, spacePending:
 			if len(key) != 9 {
 				v.fault("the key %q should have 9 bytes", key)
 			}
+			if n, _ := lastUint64(key); key[0] == spacePending {
+				v.pending[n] = true
+			}
+		case spaceMembers:
+			if len(key) != 9 && len(key) != 17 {
+				v.fault("the key %q should have 9 or 17 bytes", key)
+			}
+		case spaceToken:
+			if len(v.value(item)) != 32 {
+				v.fault("the secret %q has not 32 bytes", key[1:])
+			}
+		case spaceCatalog: // loadNumbers has read it
 		case spaceLogState:
 			if len(v.value(item)) != 16 {
 				v.fault("the log's state is %q", v.value(item))
@@ -132,17 +155,36 @@ func (v *verifier) spaces() {
 
 // declared reports whether the type and the index of a key exist.
 func (v *verifier) declared(key []byte) bool {
-	for _, k := range kindTable {
-		if len(key) < 2 || key[1] != k.code {
-			continue
+	if len(key) < 3 {
+		return false
+	}
+	name := ""
+	for n, k := range builtIn {
+		if key[1] == k.code {
+			name = n
 		}
-		if key[0] == spaceDoc {
-			return len(key) == 10
+	}
+	for n, code := range v.table.types {
+		if key[1] == code {
+			name = n
 		}
-		for _, x := range k.indexes {
-			if len(key) > 2 && key[2] == x.code && x.unique == (key[0] == spaceUnique) {
-				return true
-			}
+	}
+	if name == "" || key[0] == spaceDoc {
+		return name != "" && len(key) == 10
+	}
+	unique := key[0] == spaceUnique
+	if key[2] == livingCode {
+		return key[1] >= firstCode && !unique
+	}
+	for _, x := range builtIn[name].indexes {
+		if key[2] == x.code && x.unique == unique {
+			return true
+		}
+	}
+	for n, row := range v.table.indexes {
+		typ, path, _ := strings.Cut(n, "\x00")
+		if typ == name && key[2] == row.code && (path[0] == spaceUnique) == unique {
+			return true
 		}
 	}
 	return false
@@ -171,6 +213,9 @@ func (v *verifier) documents(k *kind) {
 		}
 		if again := k.t.AppendDoc(nil, id, d, meta); !bytes.Equal(again, doc) {
 			v.fault("%s %d: it is stored as\n%s\nand should be\n%s", k.t.Name, seq, doc, again)
+		}
+		if k.aside != "" && d.Attributes.Get(k.aside).Kind() != scim.Absent {
+			v.fault("%s %d: its %s are in the document", k.t.Name, seq, k.aside)
 		}
 		list, _ := k.entries(d) // none is a fault that entriesOf finds
 		v.entriesOf(k, seq, list)

@@ -38,7 +38,16 @@ type tx struct {
 	txn    *badger.Txn
 	now    time.Time // one for the whole operation
 	writes []planned
-	after  []func() // run with the commit, under s.mu
+	places map[string]int // of keys in writes, once there are many
+	after  []func()       // run with the commit, under s.mu
+
+	// Writes that may be committed before writes and after them: see split.go.
+	// No key of theirs is in writes or read after it was planned.
+	early, late []planned
+	group       uint64 // the group that they are about
+
+	gone    map[uint64]bool // the resources that the batch has deleted so far
+	deleted uint64          // the one that this operation deletes
 }
 
 type planned struct {
@@ -47,10 +56,8 @@ type planned struct {
 
 // get returns a copy of the value, or ok false.
 func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
-	for i := len(t.writes) - 1; i >= 0; i-- {
-		if w := &t.writes[i]; string(w.key) == string(key) {
-			return w.value, w.value != nil, nil
-		}
+	if w := t.planned(key); w != nil {
+		return w.value, w.value != nil, nil
 	}
 	item, err := t.txn.Get(key)
 	if err == badger.ErrKeyNotFound {
@@ -61,6 +68,29 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 	}
 	value, err = item.ValueCopy(nil)
 	return value, err == nil, badgerError("reading", err)
+}
+
+// planned finds the last write of a key, or nil.
+func (t *tx) planned(key []byte) *planned {
+	const few = 16
+	if len(t.writes) <= few {
+		for i := len(t.writes) - 1; i >= 0; i-- {
+			if string(t.writes[i].key) == string(key) {
+				return &t.writes[i]
+			}
+		}
+		return nil
+	}
+	if t.places == nil {
+		t.places = map[string]int{}
+	}
+	for i := len(t.places); i < len(t.writes); i++ {
+		t.places[string(t.writes[i].key)] = i
+	}
+	if i, ok := t.places[string(key)]; ok {
+		return &t.writes[i]
+	}
+	return nil
 }
 
 // set plans a write; key and value belong to the tx then.
@@ -202,16 +232,24 @@ func (s *Store) runBatch(batch []*operation) {
 	b := s.newBatch()
 	changed := false
 	for _, op := range batch {
-		t := &tx{s: s, txn: b.txn, now: s.now()}
+		t := &tx{s: s, txn: b.txn, now: s.now(), gone: b.gone}
 		if op.err = s.run(op, t); op.err == nil {
 			op.err = s.room(t)
 		}
 		if op.err == nil {
+			t.joinParts()
 			op.err = b.tooBig(t)
 		}
 		if op.err == nil && !b.fits(t) {
 			b.commit()
 			b = s.newBatch()
+		}
+		if op.err == nil && t.isSplit() {
+			b.commit()
+			s.runSplit(op, t)
+			b = s.newBatch()
+			changed = true
+			continue
 		}
 		if op.err == nil {
 			op.err = b.add(op, t)

@@ -1,0 +1,75 @@
+package store
+
+import (
+	badger "github.com/dgraph-io/badger/v4"
+
+	"scimdeck/scim"
+)
+
+// Get appends the stored doc of a resource to dst, with the members of a Group
+// and the groups of a User. ok is false when there is none.
+func (s *Store) Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error) {
+	return s.get(t, dst, id, false)
+}
+
+// GetBare is Get without a Group's members and a User's groups: nothing of
+// them is read.
+func (s *Store) GetBare(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error) {
+	return s.get(t, dst, id, true)
+}
+
+func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc []byte, ok bool, err error) {
+	k, err := s.kind(t)
+	if err != nil {
+		return dst, false, err
+	}
+	seq, ok := idSeq(id)
+	if !ok {
+		return dst, false, nil
+	}
+	doc = dst
+	err = s.view(func(txn *badger.Txn) error {
+		item, err := txn.Get(k.docKey(seq))
+		if err != nil {
+			return err
+		}
+		return item.Value(func(v []byte) (err error) {
+			if ok = string(scim.DocID(v)) == id; !ok {
+				return nil
+			}
+			if bare || k.aside == "" || k.aside == "groups" && !s.joined.has(seq) {
+				doc = append(dst, v...)
+				return nil
+			}
+			r := s.newRenderer(txn)
+			defer r.close()
+			doc, err = r.append(dst, k, seq, v)
+			return err
+		})
+	})
+	if err == badger.ErrKeyNotFound {
+		return dst, false, nil
+	}
+	return doc, ok && err == nil, badgerError("reading a resource", err)
+}
+
+// Complete appends to dst a bare doc, such as a Change has, with its members or
+// groups as they are now. If the resource has changed since, it is the present
+// one that is appended, so that version and members belong together; if it is
+// gone, the doc as it is.
+func (s *Store) Complete(t *scim.ResourceType, dst, doc []byte) ([]byte, error) {
+	k, err := s.kind(t)
+	if err != nil {
+		return dst, err
+	}
+	id := string(scim.DocID(doc))
+	seq, ok := idSeq(id)
+	if !ok || k.aside == "" || k.aside == "groups" && !s.joined.has(seq) {
+		return append(dst, doc...), nil
+	}
+	whole, ok, err := s.get(t, dst, id, false)
+	if !ok && err == nil {
+		whole = append(dst, doc...)
+	}
+	return whole, err
+}

@@ -1,0 +1,224 @@
+package store
+
+import (
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// renderer puts into docs what is kept outside of them: the members of Groups
+// and the groups of Users. Displays are read from the documents that they
+// belong to, so a rename costs nothing more; what was read is kept as long as
+// the renderer, which is one answer.
+type renderer struct {
+	s    *Store
+	txn  *badger.Txn
+	list []byte // the attribute's value
+	out  []byte // the doc with it
+
+	rows   *walk                    // over g
+	groups map[uint64]*renderedGroup // of users
+}
+
+// renderedGroup is a group as the users in it show it.
+type renderedGroup struct {
+	element []byte // nil when the group is gone
+	block   uint64 // the block that members is of
+	read    bool   // members is of block
+	members []byte // as stored; nil: none
+}
+
+// maxRendered bounds what a renderer remembers.
+const maxRendered = 4096
+
+func (s *Store) newRenderer(txn *badger.Txn) *renderer { return &renderer{s: s, txn: txn} }
+
+func (r *renderer) close() {
+	if r.rows != nil {
+		r.rows.close()
+	}
+}
+
+// plain reports whether a resource's doc is the whole of it, without looking into the database.
+func (r *renderer) plain(k *kind, seq uint64) bool {
+	return k.aside == "" || k.aside == "groups" && !r.s.joined.has(seq)
+}
+
+// append appends a bare doc to dst with all that belongs to it.
+func (r *renderer) append(dst []byte, k *kind, seq uint64, doc []byte) ([]byte, error) {
+	if r.plain(k, seq) {
+		return append(dst, doc...), nil
+	}
+	var err error
+	r.list = append(r.list[:0], '[')
+	if k.aside == "members" {
+		err = r.appendMembers(seq)
+	} else {
+		err = r.appendGroups(seq)
+	}
+	if err != nil {
+		return dst, err
+	}
+	return r.insert(dst, k, doc), nil
+}
+
+// insert appends doc with the elements in list.
+func (r *renderer) insert(dst []byte, k *kind, doc []byte) []byte {
+	if len(r.list) == 1 {
+		return append(dst, doc...)
+	}
+	r.list[len(r.list)-1] = ']' // for the last comma
+	return k.t.Insert(dst, doc, k.aside, r.list)
+}
+
+func (r *renderer) appendMembers(group uint64) error {
+	return r.eachMember(group, func(k *kind, doc []byte) {
+		r.list = append(k.t.AppendReferenceTo(r.list, doc, ""), ',')
+	})
+}
+
+// eachMember calls f with the document of each member, by creation.
+func (r *renderer) eachMember(group uint64, f func(k *kind, doc []byte)) error {
+	seqs, err := membersOf(r.txn, group)
+	if err != nil || len(seqs) == 0 {
+		return err
+	}
+	kinds := r.s.memberKinds()
+	last := kinds[len(kinds)-1]
+	w := newWalk(r.txn, kinds[0].docKey(0)[:2], len(seqs))
+	defer w.close()
+	for _, seq := range seqs {
+		found, err := w.get(kinds[0].docKey(seq), func(doc []byte) error {
+			f(kinds[0], doc)
+			return nil
+		})
+		if err == nil && !found { // not a User
+			var item *badger.Item
+			if item, err = r.txn.Get(last.docKey(seq)); err == nil {
+				err = item.Value(func(doc []byte) error {
+					f(last, doc)
+					return nil
+				})
+			}
+		}
+		if err != nil {
+			return badgerError("reading a member", err)
+		}
+	}
+	return nil
+}
+
+// membersOf lists the members of a group.
+func membersOf(txn *badger.Txn, group uint64) (seqs []uint64, err error) {
+	blocks, err := readSeqRow(txn, numbered(spaceMembers, group))
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range blocks {
+		item, err := txn.Get(blockKey(group, n))
+		if err != nil {
+			return nil, badgerError("reading members", err)
+		}
+		err = item.Value(func(v []byte) error {
+			set, err := readBlock(v)
+			set.each(func(at uint64) { seqs = append(seqs, n*blockSize+at) })
+			return err
+		})
+		if err != nil {
+			return nil, seqError(item.Key(), err)
+		}
+	}
+	return seqs, nil
+}
+
+// readSeqRow reads a list of numbers.
+func readSeqRow(txn *badger.Txn, key []byte) (list []uint64, err error) {
+	item, err := txn.Get(key)
+	if err == badger.ErrKeyNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, badgerError("reading", err)
+	}
+	err = item.Value(func(v []byte) (err error) {
+		list, err = readSeqs(v)
+		return err
+	})
+	if err != nil {
+		return nil, seqError(key, err)
+	}
+	return list, nil
+}
+
+// groupsOf lists the groups that a resource may be in.
+func (r *renderer) groupsOf(member uint64) (list []uint64, err error) {
+	if r.rows == nil {
+		// The first read is of one; who reads more goes on from there.
+		r.rows = newWalk(r.txn, []byte{spaceGroups}, 1)
+	} else {
+		r.rows.few = false
+	}
+	key := numbered(spaceGroups, member)
+	_, err = r.rows.get(key, func(v []byte) (err error) {
+		list, err = readSeqs(v)
+		return err
+	})
+	if err != nil {
+		return nil, seqError(key, err)
+	}
+	return list, nil
+}
+
+func (r *renderer) appendGroups(member uint64) error {
+	list, err := r.groupsOf(member)
+	if err != nil {
+		return err
+	}
+	for _, seq := range list {
+		g, in, err := r.group(seq, member)
+		if err != nil {
+			return err
+		}
+		if in && g.element != nil {
+			r.list = append(append(r.list, g.element...), ',')
+		}
+	}
+	return nil
+}
+
+// group finds a group and whether the resource is in it.
+func (r *renderer) group(seq, member uint64) (g *renderedGroup, in bool, err error) {
+	if g = r.groups[seq]; g == nil {
+		if g, err = r.readGroup(seq); err != nil {
+			return nil, false, err
+		}
+		if len(r.groups) >= maxRendered || r.groups == nil {
+			r.groups = map[uint64]*renderedGroup{}
+		}
+		r.groups[seq] = g
+	}
+	if n := member / blockSize; !g.read || g.block != n {
+		g.read, g.block, g.members = true, n, nil
+		item, err := r.txn.Get(blockKey(seq, n))
+		if err == nil {
+			g.members, err = item.ValueCopy(nil)
+		}
+		if err != nil && err != badger.ErrKeyNotFound {
+			return nil, false, badgerError("reading members", err)
+		}
+	}
+	return g, blockHas(g.members, member%blockSize), nil
+}
+
+func (r *renderer) readGroup(seq uint64) (*renderedGroup, error) {
+	g, k := &renderedGroup{}, r.s.kinds["Group"]
+	item, err := r.txn.Get(k.docKey(seq))
+	if err == badger.ErrKeyNotFound {
+		return g, nil
+	}
+	if err == nil {
+		err = item.Value(func(doc []byte) error {
+			g.element = k.t.AppendReferenceTo(nil, doc, "direct")
+			return nil
+		})
+	}
+	return g, badgerError("reading a group", err)
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"slices"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// each calls f with each match of a part, by creation, until the listing is
+// done. The doc is bare unless sight wants it otherwise.
+func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
+	p.sight = sightOf(p.k, p.filter, p.by)
+	if p.sight.these != nil && p.shown == nil {
+		var err error
+		if p.shown, err = l.r.find(p.k, p.sight.these); err != nil {
+			return err
+		}
+	}
+	seqs, indexed, err := l.r.candidates(p)
+	if err != nil {
+		return err
+	}
+	if indexed {
+		return l.eachOf(p, seqs, f)
+	}
+	it := l.txn.NewIterator(badger.IteratorOptions{Prefix: p.k.docKey(0)[:2]})
+	defer it.Close()
+	from := p.k.docKey(0)
+	if l.q.NoTotal && l.q.After != nil && p.by == nil && !l.several {
+		from = p.k.docKey(l.q.After.Seq) // itself too, to know that something was before
+	}
+	for it.Seek(from); it.Valid() && !l.done; it.Next() {
+		if err := l.interrupted(); err != nil {
+			return err
+		}
+		item := it.Item()
+		err := item.Value(func(doc []byte) error {
+			seq, _ := lastUint64(item.Key())
+			return l.match(p, seq, doc, f)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOf is each for an index's candidates.
+func (l *listing) eachOf(p *part, seqs []uint64, f func(seq uint64, doc []byte) error) error {
+	w := newWalk(l.txn, p.k.docKey(0)[:2], len(seqs))
+	defer w.close()
+	for _, seq := range seqs {
+		if l.done {
+			break
+		}
+		if err := l.interrupted(); err != nil {
+			return err
+		}
+		// A foreign id names what is not there; an index does not, since it
+		// and the documents are of one snapshot.
+		_, err := w.get(p.k.docKey(seq), func(doc []byte) error { return l.match(p, seq, doc, f) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// match passes on what matches.
+func (l *listing) match(p *part, seq uint64, doc []byte, f func(seq uint64, doc []byte) error) error {
+	if p.filter == nil && !p.sight.whole {
+		return f(seq, doc)
+	}
+	seen := doc
+	var err error
+	switch {
+	case p.sight.whole && !l.r.plain(p.k, seq):
+		seen, err = l.r.append(l.r.out[:0], p.k, seq, doc)
+	case p.sight.these != nil:
+		seen, err = l.r.appendShown(l.r.out[:0], p.k, seq, doc, p.shown)
+	}
+	if err != nil {
+		return err
+	}
+	if len(seen) > 0 && len(doc) > 0 && &seen[0] != &doc[0] {
+		l.r.out = seen
+	}
+	if p.filter != nil && !p.filter.Match(seen) {
+		return nil
+	}
+	if p.by != nil {
+		doc = seen
+	}
+	return f(seq, doc)
+}
+
+// candidates answers from an index, if the filter has an equality that has
+// one. They are in order, and more than those that match.
+func (r *renderer) candidates(p *part) (seqs []uint64, ok bool, err error) {
+	if p.filter == nil {
+		return nil, false, nil
+	}
+	equal := p.filter.Equal()
+	for _, eq := range equal {
+		if eq.Path == "id" { // carries its own sequence
+			if seq, ok := idSeq(eq.Value); ok {
+				seqs = []uint64{seq}
+			}
+			return seqs, true, nil
+		}
+	}
+	x, value := p.k.narrow(equal)
+	if x == nil || !x.unique {
+		for _, eq := range equal {
+			if p.k.aside == "" {
+				break
+			}
+			if seqs, ok, err := r.aside(p.k, eq.Path, eq.Value); ok || err != nil {
+				return seqs, ok, err
+			}
+		}
+	}
+	if x == nil {
+		return nil, false, nil
+	}
+	seqs, err = p.k.lookup(r.txn, x, value)
+	return seqs, true, err
+}
+
+// aside answers from the memberships: the groups of a member, the members of
+// a group by its id or name.
+func (r *renderer) aside(k *kind, path, value string) (seqs []uint64, ok bool, err error) {
+	switch path {
+	case "members.value":
+		if seq, ok := idSeq(value); ok {
+			seqs, err = r.groupsOf(seq)
+		}
+		return seqs, true, err
+	case "groups.value":
+		if seq, ok := idSeq(value); ok {
+			seqs, err = membersOf(r.txn, seq)
+		}
+		return seqs, true, err
+	case "groups.display":
+		g := r.s.kinds["Group"]
+		groups, err := g.lookup(r.txn, &g.indexes[0], value)
+		for _, group := range groups {
+			if err != nil {
+				break
+			}
+			var members []uint64
+			members, err = membersOf(r.txn, group)
+			seqs = append(seqs, members...)
+		}
+		slices.Sort(seqs)
+		return slices.Compact(seqs), true, err
+	}
+	return nil, false, nil
+}
