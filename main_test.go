@@ -1293,7 +1293,7 @@ func acceptResizes(t *testing.T) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	for _, size := range [][2]int{{140, 40}, {80, 24}, {61, 17}} {
+	for _, size := range [][2]int{{140, 40}, {80, 24}, {64, 18}} {
 		if err := d.Resize(size[0], size[1]); err != nil {
 			t.Fatal(err)
 		}
