@@ -486,7 +486,7 @@ func still(frame string) string {
 // run is an attribute sequence, or the text up to the next one.
 var run = regexp.MustCompile(`\x1b\[[0-9;]*m|[^\x1b]+`)
 
-// storyPicture: picture NAME holds the frame against testdata/screens/NAME-dark.svg and NAME-light.svg.
+// storyPicture: picture NAME holds the frame against testdata/screens/NAME.svg, on a dark ground if NAME ends in -dark.
 func storyPicture(ts *testscript.TestScript, s *story, name string) {
 	lines := s.scene.Lines()
 	for i, line := range lines {
@@ -497,18 +497,16 @@ func storyPicture(ts *testscript.TestScript, s *story, name string) {
 			return still(part)
 		})
 	}
-	for suffix, dark := range map[string]bool{"-dark.svg": true, "-light.svg": false} {
-		file := filepath.Join(ts.Getenv("SCREENS"), name+suffix)
-		picture := ui.SVG(lines, ansi.StringWidth(lines[0]), dark)
-		if *update {
-			ts.Check(os.WriteFile(file, []byte(picture), 0o644))
-			continue
-		}
-		was, err := os.ReadFile(file)
-		ts.Check(err)
-		if string(was) != picture {
-			ts.Fatalf("%s is not what the dashboard shows; go test -run Stories -update . draws it. The frame is\n%s", file, still(s.scene.Text()))
-		}
+	file := filepath.Join(ts.Getenv("SCREENS"), name+".svg")
+	picture := ui.SVG(lines, ansi.StringWidth(lines[0]), strings.HasSuffix(name, "-dark"))
+	if *update {
+		ts.Check(os.WriteFile(file, []byte(picture), 0o644))
+		return
+	}
+	was, err := os.ReadFile(file)
+	ts.Check(err)
+	if string(was) != picture {
+		ts.Fatalf("%s is not what the dashboard shows; go test -run Stories -update . draws it. The frame is\n%s", file, still(s.scene.Text()))
 	}
 }
 
