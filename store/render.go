@@ -14,7 +14,7 @@ type renderer struct {
 	list []byte // the attribute's value
 	out  []byte // the doc with it
 
-	rows   *walk                    // over g
+	rows   *walk                     // over g
 	groups map[uint64]*renderedGroup // of users
 }
 
