@@ -269,6 +269,9 @@ func (e *edit) mergeInto(v Value) (Value, error) {
 	if len(v.kids) == 0 {
 		return Value{}, nil
 	}
+	if name := e.attr.lacks(v.kids); name != "" {
+		return Value{}, Errorf(400, InvalidValue, "%s.%s is required", e.target(), name)
+	}
 	return v, nil
 }
 
