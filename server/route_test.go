@@ -166,7 +166,7 @@ func TestGroupsOn(t *testing.T) {
 	if a.status != http.StatusCreated {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	if ex := b.logged(); ex.Sentence != "create Devs" || ex.Type != "Group" {
+	if ex := b.logged(); ex.Sentence != "create group Devs" || ex.Type != "Group" {
 		t.Errorf("%s %q", ex.Type, ex.Sentence)
 	}
 	if a := b.do("GET", "/Groups?filter=displayName+eq+%22devs%22", ""); a.json(t)["totalResults"] != 1.0 {
