@@ -192,7 +192,11 @@ func (e *edit) appendRemoved(list []string) []string {
 	switch e.action {
 	case discard:
 		for i := range e.value.kids {
-			list = append(list, Fold(e.value.kids[i].Value.Get("value").text))
+			// Values to discard have case. One with capitals is no stored id; Apply
+			// sees to it if the PATCH itself added it.
+			if text := e.value.kids[i].Value.Get("value").text; Fold(text) == text {
+				list = append(list, text)
+			}
 		}
 	case strike:
 		if e.test.more == nil {
@@ -237,13 +241,13 @@ func applyMembers(edits []edit, old Value) (_ Value, ok bool) {
 			}
 		case e.action == discard:
 			for _, m := range e.value.kids {
-				set.remove(m.Value.Get("value").text)
+				set.remove(m.Value.Get("value").text, true)
 			}
 		case e.test.more == nil:
-			set.remove(e.test.text)
+			set.remove(e.test.text, e.test.exact)
 		default:
 			for text := range e.test.more {
-				set.remove(text)
+				set.remove(text, e.test.exact)
 			}
 		}
 	}
@@ -260,7 +264,7 @@ func (e *edit) addMembers(old Value) (_ Value, ok bool) {
 	kids := old.kids
 	for _, m := range e.value.kids {
 		text := m.Value.Get("value").text
-		if !slices.ContainsFunc(old.kids, func(k Member) bool { return k.Value.Get("value").text == text }) {
+		if !slices.ContainsFunc(kids, func(k Member) bool { return k.Value.Get("value").text == text }) {
 			kids = append(kids[:len(kids):len(kids)], m)
 		}
 	}
@@ -285,9 +289,10 @@ func (s *memberSet) add(m Member) bool {
 	return true
 }
 
-func (s *memberSet) remove(text string) {
+// remove takes a member out; exact: one with just this value.
+func (s *memberSet) remove(text string, exact bool) {
 	key := Fold(text)
-	if at, there := s.places[key]; there {
+	if at, there := s.places[key]; there && (!exact || s.kids[at].Value.Get("value").text == text) {
 		s.kids[at] = Member{}
 		delete(s.places, key)
 	}
