@@ -110,14 +110,15 @@ type listing struct {
 	several bool // a Search: positions tell the part
 	emit    func(p *part, doc []byte)
 
-	txn    *badger.Txn
-	r      *renderer
-	looked int
-	page   Page
-	skip   int  // matches before the page
-	count  int  // matches in the page
-	done   bool // what is left need not be looked at
-	ring   []place
+	txn     *badger.Txn
+	r       *renderer
+	looked  int
+	page    Page
+	skip    int  // matches before the page
+	count   int  // matches in the page
+	done    bool // what is left need not be looked at
+	partial bool // what is before the page was not looked at
+	ring    []place
 }
 
 // place is a match that is not emitted at once.
@@ -265,7 +266,7 @@ func (l *listing) inOrder() error {
 	if l.q.Before != nil {
 		return l.emitRing()
 	}
-	if l.done {
+	if l.done || l.partial {
 		l.page.Total = -1
 	}
 	return nil

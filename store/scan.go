@@ -27,7 +27,8 @@ func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
 	defer it.Close()
 	from := p.k.docKey(0)
 	if l.q.NoTotal && l.q.After != nil && p.by == nil && !l.several {
-		from = p.k.docKey(l.q.After.Seq) // itself too, to know that something was before
+		from, l.partial = p.k.docKey(l.q.After.Seq+1), true
+		l.page.Earlier = true // if only the one that the position was taken from
 	}
 	for it.Seek(from); it.Valid() && !l.done; it.Next() {
 		if err := l.interrupted(); err != nil {

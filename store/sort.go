@@ -19,9 +19,8 @@ const (
 	// keyLen is how much of a key counts: values that begin with the same 250
 	// bytes or so stay in the order of their creation. It bounds memory and
 	// the length of cursors.
-	keyLen    = 255
-	heapLen   = 16_384
-	sampleLen = 4_096
+	keyLen  = 255
+	heapLen = 16_384 // and a quarter of it the sample; tests take less
 )
 
 func (a place) compare(b place) int {
@@ -65,7 +64,7 @@ func (l *listing) sorted() error {
 		return l.sortedBefore(placeOf(l.q.Before))
 	case l.q.After != nil:
 		return l.sortedAfter(placeOf(l.q.After))
-	case l.count == 0 || l.skip <= heapLen && l.count <= heapLen-l.skip:
+	case l.count == 0 || l.skip <= l.s.heapLen && l.count <= l.s.heapLen-l.skip:
 		return l.sortedFirst()
 	}
 	return l.sortedDeep()
@@ -112,7 +111,7 @@ func (l *listing) sortedAfter(pos place) error {
 		l.page.Total++
 		if m.compare(pos) > 0 {
 			n++
-			h.offer(m, min(l.count, heapLen))
+			h.offer(m, min(l.count, l.s.heapLen))
 		}
 	})
 	if err != nil {
@@ -130,7 +129,7 @@ func (l *listing) sortedBefore(pos place) error {
 		l.page.Total++
 		if m.compare(pos) < 0 {
 			n++
-			h.offer(m, min(l.count, heapLen))
+			h.offer(m, min(l.count, l.s.heapLen))
 		}
 	})
 	if err != nil {
@@ -169,7 +168,7 @@ func (l *listing) sortedDeep() error {
 			continue
 		}
 		n, to := counts[i], i+1
-		for ; to < len(counts) && before+n < end && n+counts[to] <= heapLen; to++ {
+		for ; to < len(counts) && before+n < end && n+counts[to] <= l.s.heapLen; to++ {
 			n += counts[to]
 		}
 		list := make([]place, 0, n)
@@ -197,10 +196,10 @@ func (l *listing) sample() ([]place, error) {
 	rnd := rand.New(rand.NewPCG(1, 2)) // the answer does not depend on it, only the time
 	err := l.eachPlace(func(m place) {
 		l.page.Total++
-		if len(list) < sampleLen {
+		if len(list) < l.s.heapLen/4 {
 			m.key = bytes.Clone(m.key)
 			list = append(list, m)
-		} else if i := rnd.IntN(l.page.Total); i < sampleLen {
+		} else if i := rnd.IntN(l.page.Total); i < len(list) {
 			m.key = append(list[i].key[:0], m.key...)
 			list[i] = m
 		}

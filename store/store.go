@@ -76,6 +76,8 @@ type Store struct {
 	home  *home // nil in memory
 	kinds map[string]*kind
 
+	heapLen int // matches that a sorted list keeps at once
+
 	// The resources that are, or were since Open, in a group.
 	joined marks
 
@@ -121,6 +123,7 @@ func Open(o Options) (*Store, error) {
 		drained: make(chan struct{}),
 		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
+		heapLen: heapLen,
 	}
 	s.minFree.Store(minFreeSpace)
 	if o.Catalog == nil {
