@@ -94,7 +94,11 @@ func (r *reading) create() {
 		ex.ID = text(member(ex.ResponseBody, "id"))
 	}
 	if ex.Name == "" && ex.Status >= 400 {
-		r.say(Create, "create"+r.outcome())
+		what := "create"
+		if r.noun != "user" {
+			what += " " + r.noun
+		}
+		r.say(Create, what+r.outcome())
 		return
 	}
 	r.act(Create)
