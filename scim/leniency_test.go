@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -216,6 +217,44 @@ func TestStrictTakesWhatConforms(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+// FuzzStrict: what Strict takes, Lenient takes for the same; and what Lenient
+// takes without naming a leniency, Strict takes.
+func FuzzStrict(f *testing.F) {
+	for _, x := range slices.Concat(triggers, nearMisses) {
+		if x.ops != "" {
+			f.Add(x.ops)
+		}
+	}
+	for _, c := range patches {
+		f.Add(c.ops)
+	}
+	f.Fuzz(func(t *testing.T, ops string) {
+		body, err := Decode([]byte(`{"schemas":["`+PatchURN+`"],"Operations":[`+ops+`]}`), Limits{})
+		if err != nil {
+			return
+		}
+		lenient, notes, lenientErr := userType.ReadPatch(body, Policy{})
+		strict, _, strictErr := userType.ReadPatch(body, Policy{Mode: Strict})
+		used := slices.ContainsFunc(notes, func(n Note) bool { return strings.HasSuffix(string(n), "]") }) || len(notes) > maxNotes
+		switch {
+		case strictErr != nil && lenientErr == nil && !used:
+			t.Fatalf("strict alone refuses: %v", strictErr)
+		case strictErr != nil:
+			return
+		case lenientErr != nil || used:
+			t.Fatalf("lenient: %v, notes %q; strict takes it", lenientErr, notes)
+		}
+		d := Draft{mustDecode(t, patched)}
+		b, _, err := strict.Apply(d)
+		if err != nil {
+			return
+		}
+		if a, _, err := lenient.Apply(d); err != nil || !a.Attributes.Equal(b.Attributes) {
+			t.Errorf("lenient %v, %v\nstrict  %v", a.Attributes, err, b.Attributes)
+		}
+	})
 }
 
 func TestInterop(t *testing.T) {
