@@ -196,7 +196,7 @@ func TestAcceptance28_OneKeyOneAction(t *testing.T) {
 			if a.in&bit == 0 {
 				continue
 			}
-			for _, k := range a.keys {
+			for _, k := range a.Keys() {
 				if was, ok := at[k]; ok {
 					t.Errorf("place %b: %q is %s and %s", bit, k, was, a.id)
 				}
@@ -209,14 +209,14 @@ func TestAcceptance28_OneKeyOneAction(t *testing.T) {
 	h := a.r.top().(*help)
 	for i := range actions {
 		act := &actions[i]
-		if act.id == "" || act.help == "" || act.show == "" || len(act.keys) == 0 || !slices.Contains(helpGroups, act.group) {
+		if act.id == "" || act.help() == "" || act.show() == "" || len(act.Keys()) == 0 || !slices.Contains(helpGroups, act.group) {
 			t.Errorf("action %q lacks a word", act.id)
 		}
-		if strings.HasSuffix(act.help, ".") || act.rank > 0 && act.word == "" {
-			t.Errorf("action %q: help %q, word %q", act.id, act.help, act.word)
+		if strings.HasSuffix(act.help(), ".") || act.rank > 0 && act.word == "" {
+			t.Errorf("action %q: help %q, word %q", act.id, act.help(), act.word)
 		}
 		if !slices.ContainsFunc(h.hits, func(r helpRow) bool { return r.a == act }) {
-			t.Errorf("the help does not list %s (%s)", act.id, act.help)
+			t.Errorf("the help does not list %s (%s)", act.id, act.help())
 		}
 	}
 }
@@ -245,7 +245,7 @@ func TestAcceptance29_HintsDoWhatTheySay(t *testing.T) {
 			if ok, _ := act.possible(probe.r.facts()); !ok {
 				continue
 			}
-			for _, k := range act.keys {
+			for _, k := range act.Keys() {
 				a := newApp(t, 80, 24)
 				scene(a)
 				before := a.text()

@@ -204,7 +204,7 @@ func (r *root) hints() []hint {
 			continue
 		}
 		ok, _ := a.possible(f)
-		ranked[a.rank] = append(ranked[a.rank], hint{key: a.show, word: a.label(f), off: !ok})
+		ranked[a.rank] = append(ranked[a.rank], hint{key: a.show(), word: a.label(f), off: !ok})
 	}
 	var out []hint
 	for _, hs := range ranked {

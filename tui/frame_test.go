@@ -225,7 +225,7 @@ func randomKeys(t testing.TB, seed uint64, n int) {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	var keys []string
 	for i := range actions {
-		keys = append(keys, actions[i].keys...)
+		keys = append(keys, actions[i].Keys()...)
 	}
 	keys = append(keys, "enter", "esc", "esc", "tab", "backspace", "x", "ä", "0", ":", "(", ")", "-")
 	a := newApp(t, 80, 24, func(o *Options) {

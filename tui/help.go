@@ -59,7 +59,7 @@ func (h *help) search() {
 			if a.group != g || !h.includes(a, len(words) > 0) {
 				continue
 			}
-			text := strings.ToLower(a.show + " " + a.word + " " + a.help + " " + placesOf(a))
+			text := strings.ToLower(a.show() + " " + a.word + " " + a.help() + " " + placesOf(a))
 			if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 				continue
 			}
@@ -114,7 +114,7 @@ func (h *help) key(m tea.KeyMsg) tea.Cmd {
 func (h *help) runs(a *action) tea.Cmd {
 	h.d.pop()
 	if a.in&h.from == 0 {
-		h.d.say(info, ui.Safe(a.help+": press "+a.show+" in "+placesOf(a)))
+		h.d.say(info, ui.Safe(a.help()+": press "+a.show()+" in "+placesOf(a)))
 		return nil
 	}
 	return h.r.do(a)
@@ -145,14 +145,14 @@ func (h *help) view(w, hh int) []string {
 		if h.at == 0 || row.a.in&h.at == 0 {
 			where = ui.Safe(placesOf(row.a))
 		}
-		show := row.a.show
+		show := row.a.show()
 		if t.ASCII {
 			show = asciiKey(t, show)
 		}
 		lines = append(lines, t.Row(w, i == h.list.Sel,
 			ui.Part{Text: ui.Safe(row.group), Role: ui.Muted, Min: 11, Max: 11},
 			ui.Part{Text: ui.Safe(show), Role: ui.Accent, Min: 10, Max: 10},
-			ui.Part{Text: ui.Safe(row.a.help), Role: role, Fill: true},
+			ui.Part{Text: ui.Safe(row.a.help()), Role: role, Fill: true},
 			ui.Part{Text: "  " + where, Role: ui.Muted, Max: w / 3}))
 	}
 	if len(h.hits) == 0 {

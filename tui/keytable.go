@@ -10,7 +10,7 @@ func KeyTable() string {
 		b.WriteString("**" + title + "**\n\n| Key | What it does |\n|---|---|\n")
 		for i := range actions {
 			if a := &actions[i]; in(a) {
-				b.WriteString("| `" + strings.Join(strings.Fields(a.show), "` `") + "` | " + a.help + " |\n")
+				b.WriteString("| `" + strings.Join(strings.Fields(a.show()), "` `") + "` | " + a.help() + " |\n")
 			}
 		}
 		b.WriteByte('\n')

@@ -154,8 +154,8 @@ func TestAcceptance19_EdgesInOneColumn(t *testing.T) {
 func TestKeyTable(t *testing.T) {
 	all := KeyTable()
 	for i := range actions {
-		if a := &actions[i]; !strings.Contains(all, "| "+a.help+" |\n") {
-			t.Errorf("the table lacks %s: %s", a.id, a.help)
+		if a := &actions[i]; !strings.Contains(all, "| "+a.help()+" |\n") {
+			t.Errorf("the table lacks %s: %s", a.id, a.help())
 		}
 	}
 	for _, line := range strings.Split(all, "\n") {
