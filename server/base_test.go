@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -67,58 +66,5 @@ func TestReachable(t *testing.T) {
 		if got := reachable(in); got != want {
 			t.Errorf("%s: have %s, want %s", in, got, want)
 		}
-	}
-}
-
-func TestDiscovery(t *testing.T) {
-	b := newBench(t, false, nil)
-	config := b.do("GET", "/ServiceProviderConfig", "").json(t)
-	for name, want := range map[string]bool{"patch": true, "bulk": true, "filter": true, "changePassword": false, "sort": true, "etag": true} {
-		if m, _ := config[name].(map[string]any); m["supported"] != want {
-			t.Errorf("DISC-02: %s is %v", name, config[name])
-		}
-	}
-	schemes, _ := config["authenticationSchemes"].([]any)
-	if len(schemes) != 1 || schemes[0].(map[string]any)["type"] != "oauthbearertoken" {
-		t.Errorf("DISC-05, DISC-06: %v", schemes)
-	}
-	urns := map[string]bool{}
-	for _, path := range []string{"/Schemas", "/ResourceTypes"} {
-		a := b.do("GET", path+"?startIndex=2&count=1", "")
-		list := a.json(t)
-		resources, _ := list["Resources"].([]any)
-		if a.status != 200 || len(resources) == 0 || list["totalResults"] != float64(len(resources)) || a.header.Get("Content-Type") != "application/scim+json" {
-			t.Errorf("DISC-10, DISC-14, DISC-19, DISC-25 %s: %d %.200s", path, a.status, a.body)
-		}
-		for _, x := range resources {
-			m := x.(map[string]any)
-			urns[m["id"].(string)] = true
-			location := m["meta"].(map[string]any)["location"].(string)
-			if one := b.do("GET", location, ""); one.status != 200 || one.json(t)["id"] != m["id"] {
-				t.Errorf("DISC-12, DISC-16, DISC-21 %s: %d %.200s", location, one.status, one.body)
-			}
-			if endpoint, ok := m["endpoint"].(string); ok {
-				if a := b.do("GET", endpoint, ""); a.status != 200 {
-					t.Errorf("DISC-17 %s: %d", endpoint, a.status)
-				}
-				for _, e := range m["schemaExtensions"].([]any) {
-					if urn := e.(map[string]any)["schema"].(string); !urns[urn] {
-						t.Errorf("DISC-11, DISC-22: %s is no schema", urn)
-					}
-				}
-			}
-		}
-		if a := b.do("GET", path+"?filter=id+pr", ""); a.status != http.StatusForbidden {
-			t.Errorf("DISC-18 %s: %d", path, a.status)
-		}
-		if a := b.do("GET", path+"/urn:x:y", ""); a.status != http.StatusNotFound {
-			t.Errorf("DISC-13 %s: %d", path, a.status)
-		}
-	}
-	if a := b.do("GET", "/Schemas/urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser", ""); a.status != 200 || a.get(t, "name") != "User" {
-		t.Errorf("DISC-23: %d %.200s", a.status, a.body)
-	}
-	if a := b.do("GET", "/ServiceProviderConfig?filter=id+pr", ""); a.status != http.StatusForbidden {
-		t.Errorf("DISC-18: %d", a.status)
 	}
 }

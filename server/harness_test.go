@@ -31,7 +31,12 @@ type bench struct {
 // newBench makes one. change may adjust the options. The store is verified at the end.
 func newBench(t testing.TB, groups bool, change func(*Options)) *bench {
 	t.Helper()
-	catalog := scim.NewCatalog(groups)
+	return newBenchOf(t, scim.NewCatalog(groups), change)
+}
+
+// newBenchOf is newBench with a catalog of the test's own.
+func newBenchOf(t testing.TB, catalog *scim.Catalog, change func(*Options)) *bench {
+	t.Helper()
 	st, err := store.Open(store.Options{Catalog: catalog, Explain: explain.Exchange})
 	if err != nil {
 		t.Fatal(err)
