@@ -117,3 +117,33 @@ func ExampleChanged() {
 	fmt.Println(scim.Changed(doc("jane", true), doc("jane", false)))
 	// Output: [active]
 }
+
+// An extension of one's own, in the form that /Schemas and /ResourceTypes have.
+func ExampleNewCatalogWith() {
+	catalog, err := scim.NewCatalogWith(scim.CatalogOptions{Definitions: [][]byte{
+		[]byte(`{"id": "urn:example:Badge", "attributes": [{"name": "badge", "type": "string", "uniqueness": "server"}]}`),
+		[]byte(`{"name": "User", "schemaExtensions": [{"schema": "urn:example:Badge", "required": false}]}`),
+	}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(catalog.Type("User").Indexes()[3])
+
+	_, err = scim.NewCatalogWith(scim.CatalogOptions{Definitions: [][]byte{
+		[]byte(`{"id": "urn:example:Badge", "attributes": [{"name": "badge", "type": "text"}]}`),
+	}})
+	fmt.Println(err)
+	// Output:
+	// {urn:example:Badge:badge true}
+	// schemas[0].attributes[0].type: "text" is no type: want one of string boolean decimal integer dateTime binary reference complex
+}
+
+func ExampleResourceType_Project() {
+	doc := []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"jane","emails":[{"value":"j@x","type":"work"}],"meta":{"location":"/Users/1"}}`)
+	shown, err := scim.NewCatalog(false).Type("User").Project([]string{"emails.value,meta.location"}, nil)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(shown.Append(nil, doc, "https://host/scim/v2")))
+	// Output: {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","emails":[{"value":"j@x"}],"meta":{"location":"https://host/scim/v2/Users/1"}}
+}

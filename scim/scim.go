@@ -13,11 +13,16 @@
 //	patch, notes, err := t.ReadPatch(body, scim.Policy{})    // PATCH: checked
 //	draft, changed, err := patch.Apply(draft)                // on a copy, all or nothing
 //	doc := t.AppendDoc(nil, id, draft, meta)                 // what a store keeps
-//	expr, err := scim.ParseFilter(`emails[type eq "work"]`)  // an error says where and why
-//	filter, err := t.Compile(expr)
+//	filter, notes, err := t.ReadFilter(`emails[type eq "work"]`, scim.Policy{}) // an error says where and why
+//	order, err := t.Sort("name.familyName", "descending")    // order.Key(nil, doc) sorts
+//	shown, err := t.Project([]string{"userName"}, nil)       // attributes, excludedAttributes
 //	if filter.Match(doc) {                                   // on the stored bytes
-//		out = scim.AppendWire(out, doc, "https://host/scim/v2")
+//		out = shown.Append(out, doc, "https://host/scim/v2")
 //	}
+//
+// NewCatalogWith adds schemas and resource types of one's own, Policy.Mode says
+// whether what clients are known to get wrong is taken (Leniencies has the
+// list) or refused, ReadSearch and ReadBulk read the other messages.
 //
 // Three forms of a resource follow each other. A Value is any JSON. A Draft is
 // what a client may set, checked and put in order. A doc is the stored form: the bytes of
