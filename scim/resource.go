@@ -27,6 +27,19 @@ type Policy struct {
 // answered: an unknown attribute that was dropped, a password that was not kept.
 type Note string
 
+// What Okta's every write has: a password to be dropped, groups that only the
+// server sets (RFC 7643 §4.1).
+const (
+	neverKept = " was not kept: it is never stored or returned"
+	notTheirs = " was ignored: it is readOnly"
+)
+
+// Routine reports whether n tells of what well-behaved clients do every day, so
+// that a list need not flag the request for it.
+func (n Note) Routine() bool {
+	return strings.HasSuffix(string(n), neverKept) || strings.HasSuffix(string(n), notTheirs)
+}
+
 // Draft is the state of a resource that clients can set: every attribute but
 // id, schemas and meta, names in the schemas' spelling, in schema order, types
 // checked, null, [] and {} gone, no password, nothing readOnly. The zero Draft is empty.
@@ -284,9 +297,9 @@ func (r *reader) attribute(at where, a *Attribute, v Value) (Value, error) {
 func (r *reader) dropped(at where, a *Attribute) bool {
 	switch {
 	case a.Returned == "never":
-		r.note("%v was not kept: it is never stored or returned", at)
+		r.note("%v"+neverKept, at)
 	case a.Mutability == "readOnly":
-		r.note("%v was ignored: it is readOnly", at)
+		r.note("%v"+notTheirs, at)
 	default:
 		return false
 	}

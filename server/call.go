@@ -82,6 +82,9 @@ func (c *call) wait() error {
 func (c *call) note(notes []scim.Note) {
 	for _, n := range notes {
 		c.ex.Note(string(n))
+		if n.Routine() {
+			c.ex.Routine++
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type Row struct {
 	Op       string
 	Sentence string
 	Problem  bool // status ≥ 400 or no answer
-	Notes    int
+	Notes    int // notes that call for a look; routine ones are not counted
 }
 
 // The coding of rows: one after the other, without a count. Three things keep a
@@ -78,7 +78,7 @@ func appendRow(dst []byte, ex *wire.Exchange, prev *Row, first bool) []byte {
 	dst = appendPart(dst, ex.ID, ex.Path)
 	dst = appendString(dst, ex.Sentence)
 	dst = appendPart(dst, ex.Name, ex.Sentence)
-	dst = appendUint(dst, uint64(len(ex.Notes)))
+	dst = appendUint(dst, uint64(len(ex.Notes)-ex.Routine))
 	*prev = r
 	return dst
 }

@@ -58,6 +58,7 @@ type Exchange struct {
 	Count   int    // resources in this page
 	Filter  string // as sent
 	Notes   []string
+	Routine int    // how many of Notes tell of what clients do every day; for the row, not kept
 	Before  []byte // the stored doc before a write; not kept after explain has seen it
 	After   []byte // and after it; likewise
 	Joined  int    // members that a group got; not kept either
