@@ -29,7 +29,7 @@ type Row struct {
 	Op       string
 	Sentence string
 	Problem  bool // status ≥ 400 or no answer
-	Notes    int // notes that call for a look; routine ones are not counted
+	Notes    int  // notes that call for a look; routine ones are not counted
 }
 
 // The coding of rows: one after the other, without a count. Three things keep a
