@@ -30,7 +30,7 @@ func costOf(list []planned) (count, size int64) {
 
 func (b *batch) fits(t *tx) bool {
 	count, size := costOf(t.writes)
-	return b.count+count < b.s.db.MaxBatchCount() && b.size+size < b.s.db.MaxBatchSize()
+	return b.count+count < b.s.maxWrites && b.size+size < b.s.db.MaxBatchSize()
 }
 
 // maxValue bounds a stored value. From here on Badger would put it into its
@@ -44,9 +44,9 @@ func (b *batch) tooBig(t *tx) error {
 			return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", len(w.value), maxValue)
 		}
 	}
-	if count, size := costOf(t.writes); count >= b.s.db.MaxBatchCount() || size >= b.s.db.MaxBatchSize() {
+	if count, size := costOf(t.writes); count >= b.s.maxWrites || size >= b.s.db.MaxBatchSize() {
 		return scim.Errorf(413, "", "the change takes %d writes and %d bytes; the store takes at most %d and %d",
-			count, size, b.s.db.MaxBatchCount(), b.s.db.MaxBatchSize())
+			count, size, b.s.maxWrites, b.s.db.MaxBatchSize())
 	}
 	return nil
 }

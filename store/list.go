@@ -96,9 +96,9 @@ type part struct {
 	filter *scim.Filter
 	by     *scim.Sort
 	bare   bool
-	rank   *rank   // without a filter: of the snapshot's moment, if it is needed
-	sight  sight   // what filter and sort have to see
-	shown  []shown // of sight.these
+	rank   *rank       // without a filter: of the snapshot's moment, if it is needed
+	sight  sight       // what filter and sort have to see
+	shown  []reference // of sight.these
 }
 
 // listing is one List, Page or Search.

@@ -35,13 +35,13 @@ func TestSortIsBruteForce(t *testing.T) {
 	s := open(t, withGroups)
 	rnd := rand.New(rand.NewPCG(5, 6))
 	var ids []string
-	for i := range 200 {
+	for i := range 100 {
 		ids = append(ids, makeOf(t, s, person, someone(t, i, rnd)))
 	}
 	for i := range 7 {
 		makeOf(t, s, group, team(t, fmt.Sprint("Team ", 7-i), ids[i*9+2], ids[i*5+2]))
 	}
-	for i := 0; i < 200; i += 4 {
+	for i := 0; i < 100; i += 4 {
 		must(t)(s.Delete(ctx, person, ids[i], nil))
 	}
 	for _, by := range []string{"userName", "name.familyName", "emails", "emails.type", "active", "meta.created", "externalId", "id", "nickName", "groups.display", "groups"} {
@@ -177,7 +177,7 @@ func TestCursorWalkInParallel(t *testing.T) {
 	s := open(t)
 	rnd := rand.New(rand.NewPCG(9, 1))
 	stay := map[string]bool{}
-	for i := range 300 {
+	for i := range 150 {
 		id := create(t, s, user(t, fmt.Sprintf("%03d stays %d", rnd.IntN(500), i)))
 		if i%2 == 0 {
 			stay[id] = true

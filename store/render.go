@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	badger "github.com/dgraph-io/badger/v4"
 )
 
@@ -14,20 +16,24 @@ type renderer struct {
 	list []byte // the attribute's value
 	out  []byte // the doc with it
 
-	rows   *walk                     // over g
-	groups map[uint64]*renderedGroup // of users
+	rows   *walk                 // over g
+	groups map[uint64]*reference // of users
 }
 
-// renderedGroup is a group as the users in it show it.
-type renderedGroup struct {
-	element []byte // nil when the group is gone
+// reference is a member or a group as the other side shows it. Of a group it
+// remembers the members that were read last.
+type reference struct {
+	seq     uint64
+	element []byte // nil when it is gone
 	block   uint64 // the block that members is of
 	read    bool   // members is of block
 	members []byte // as stored; nil: none
 }
 
-// maxRendered bounds what a renderer remembers.
-const maxRendered = 4096
+const (
+	maxRendered  = 4096 // groups that a renderer remembers
+	usualElement = 160  // bytes of a member as it is shown
+)
 
 func (s *Store) newRenderer(txn *badger.Txn) *renderer { return &renderer{s: s, txn: txn} }
 
@@ -66,6 +72,7 @@ func (r *renderer) insert(dst []byte, k *kind, doc []byte) []byte {
 		return append(dst, doc...)
 	}
 	r.list[len(r.list)-1] = ']' // for the last comma
+	dst = slices.Grow(dst, len(doc)+len(r.list)+len(k.aside)+4)
 	return k.t.Insert(dst, doc, k.aside, r.list)
 }
 
@@ -81,6 +88,7 @@ func (r *renderer) eachMember(group uint64, f func(k *kind, doc []byte)) error {
 	if err != nil || len(seqs) == 0 {
 		return err
 	}
+	r.list = slices.Grow(r.list, len(seqs)*usualElement)
 	kinds := r.s.memberKinds()
 	last := kinds[len(kinds)-1]
 	w := newWalk(r.txn, kinds[0].docKey(0)[:2], len(seqs))
@@ -185,31 +193,37 @@ func (r *renderer) appendGroups(member uint64) error {
 }
 
 // group finds a group and whether the resource is in it.
-func (r *renderer) group(seq, member uint64) (g *renderedGroup, in bool, err error) {
+func (r *renderer) group(seq, member uint64) (g *reference, in bool, err error) {
 	if g = r.groups[seq]; g == nil {
 		if g, err = r.readGroup(seq); err != nil {
 			return nil, false, err
 		}
 		if len(r.groups) >= maxRendered || r.groups == nil {
-			r.groups = map[uint64]*renderedGroup{}
+			r.groups = map[uint64]*reference{}
 		}
 		r.groups[seq] = g
 	}
+	in, err = g.has(r.txn, member)
+	return g, in, err
+}
+
+// has is isMember, which remembers the block that it has read.
+func (g *reference) has(txn *badger.Txn, member uint64) (bool, error) {
 	if n := member / blockSize; !g.read || g.block != n {
 		g.read, g.block, g.members = true, n, nil
-		item, err := r.txn.Get(blockKey(seq, n))
+		item, err := txn.Get(blockKey(g.seq, n))
 		if err == nil {
 			g.members, err = item.ValueCopy(nil)
 		}
 		if err != nil && err != badger.ErrKeyNotFound {
-			return nil, false, badgerError("reading members", err)
+			return false, badgerError("reading members", err)
 		}
 	}
-	return g, blockHas(g.members, member%blockSize), nil
+	return blockHas(g.members, member%blockSize), nil
 }
 
-func (r *renderer) readGroup(seq uint64) (*renderedGroup, error) {
-	g, k := &renderedGroup{}, r.s.kinds["Group"]
+func (r *renderer) readGroup(seq uint64) (*reference, error) {
+	g, k := &reference{seq: seq}, r.s.kinds["Group"]
 	item, err := r.txn.Get(k.docKey(seq))
 	if err == badger.ErrKeyNotFound {
 		return g, nil

@@ -104,14 +104,8 @@ func mentions(list []scim.Expr, attr string) bool {
 	return false
 }
 
-// shown is one of the values that a filter asks for.
-type shown struct {
-	seq     uint64
-	element []byte
-}
-
 // find looks up the values of these; what nobody has nobody can have as a member.
-func (r *renderer) find(k *kind, these []string) (list []shown, err error) {
+func (r *renderer) find(k *kind, these []string) (list []reference, err error) {
 	kinds, as := r.s.memberKinds(), ""
 	if k.aside == "groups" {
 		kinds, as = []*kind{r.s.kinds["Group"]}, "direct"
@@ -129,7 +123,7 @@ func (r *renderer) find(k *kind, these []string) (list []shown, err error) {
 			if err == nil {
 				err = item.Value(func(doc []byte) error {
 					if string(scim.DocID(doc)) == id {
-						list = append(list, shown{seq, other.t.AppendReferenceTo(nil, doc, as)})
+						list = append(list, reference{seq: seq, element: other.t.AppendReferenceTo(nil, doc, as)})
 					}
 					return nil
 				})
@@ -143,14 +137,16 @@ func (r *renderer) find(k *kind, these []string) (list []shown, err error) {
 }
 
 // appendShown appends a doc with those of the list that belong to it.
-func (r *renderer) appendShown(dst []byte, k *kind, seq uint64, doc []byte, list []shown) ([]byte, error) {
+func (r *renderer) appendShown(dst []byte, k *kind, seq uint64, doc []byte, list []reference) ([]byte, error) {
 	r.list = append(r.list[:0], '[')
 	for i := range list {
-		group, member := seq, list[i].seq
+		var in bool
+		var err error
 		if k.aside == "groups" {
-			group, member = member, group
+			in, err = list[i].has(r.txn, seq)
+		} else {
+			in, err = isMember(r.txn, seq, list[i].seq)
 		}
-		in, err := isMember(r.txn, group, member)
 		if err != nil {
 			return dst, badgerError("reading members", err)
 		}

@@ -22,7 +22,7 @@ func (t *tx) joinParts() {
 	all := make([]planned, 0, len(t.early)+len(t.writes)+len(t.late))
 	all = append(append(append(all, t.early...), t.writes...), t.late...)
 	count, size := costOf(all)
-	if count < t.s.db.MaxBatchCount() && size < t.s.db.MaxBatchSize() {
+	if count < t.s.maxWrites && size < t.s.db.MaxBatchSize() {
 		t.writes, t.early, t.late, t.places = all, nil, nil, nil
 	}
 }
@@ -55,7 +55,7 @@ func (s *Store) runSplit(op *operation, t *tx) {
 func (s *Store) writeAll(list []planned) error {
 	for len(list) > 0 {
 		n := len(list)
-		for count, size := costOf(list[:n]); count >= s.db.MaxBatchCount() || size >= s.db.MaxBatchSize(); count, size = costOf(list[:n]) {
+		for count, size := costOf(list[:n]); count >= s.maxWrites || size >= s.db.MaxBatchSize(); count, size = costOf(list[:n]) {
 			n /= 2
 		}
 		txn := s.db.NewTransaction(true)

@@ -76,7 +76,8 @@ type Store struct {
 	home  *home // nil in memory
 	kinds map[string]*kind
 
-	heapLen int // matches that a sorted list keeps at once
+	maxWrites int64 // of a transaction: Badger's bound; tests take less
+	heapLen   int   // matches that a sorted list keeps at once; likewise
 
 	// The resources that are, or were since Open, in a group.
 	joined marks
@@ -155,6 +156,7 @@ func (s *Store) load() (err error) {
 		return err
 	}
 	s.home.private() // Badger has made new files
+	s.maxWrites = s.db.MaxBatchCount()
 	if err := s.prepare(); err != nil {
 		return err
 	}
