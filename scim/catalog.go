@@ -16,6 +16,7 @@ type ResourceType struct {
 	index     []Resolved // what IndexValues lists
 	paths     []string   // of index
 	onRequest bool       // some attribute is returned on request only
+	immutable []Resolved // what a PUT cannot change, but in the values of a multi-valued attribute
 }
 
 // Extension is a schema that adds attributes to a resource type.
@@ -91,6 +92,9 @@ func (t *ResourceType) init() {
 	}
 	t.each(func(r Resolved) {
 		t.onRequest = t.onRequest || r.Attr.Returned == "request" || r.Sub != nil && r.Sub.Returned == "request"
+		if r.Sub == nil && r.Attr.Mutability == "immutable" || r.Sub != nil && !r.Attr.Multi && r.Sub.Mutability == "immutable" {
+			t.immutable = append(t.immutable, r)
+		}
 		if r.Sub == nil && r.Attr.Uniqueness != "none" && !slices.Contains(t.paths, r.String()) {
 			t.index = append(t.index, r)
 			t.paths = append(t.paths, r.String())

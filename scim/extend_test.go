@@ -194,6 +194,37 @@ func TestDefineRefuses(t *testing.T) {
 	}
 }
 
+// PUT-06: an immutable attribute stays, also when a PUT leaves it out.
+func TestReplace(t *testing.T) {
+	c := define(t, false, `{"id":"urn:test:X","attributes":[{"name":"a"},{"name":"fixed","mutability":"immutable"},
+		{"name":"box","type":"complex","subAttributes":[{"name":"fixed","mutability":"immutable"},{"name":"free"}]}]}`,
+		`{"id":"urn:test:X:More","attributes":[{"name":"fixed","mutability":"immutable"},{"name":"free"}]}`,
+		`{"name":"X","endpoint":"/Xs","schema":"urn:test:X","schemaExtensions":[{"schema":"urn:test:X:More","required":false}]}`)
+	x := c.Type("X")
+	for _, c := range []struct{ old, now, want string }{
+		{`{"a":"1","fixed":"f"}`, `{"a":"2","fixed":"f"}`, `{"a":"2","fixed":"f"}`},
+		{`{"a":"1","fixed":"f"}`, `{"a":"2","fixed":"g"}`, `mutability: fixed is immutable`},
+		{`{"a":"1","fixed":"f"}`, `{"a":"2"}`, `{"a":"2","fixed":"f"}`},
+		{`{"a":"1"}`, `{"fixed":"f"}`, `{"fixed":"f"}`},
+		{`{"box":{"fixed":"f","free":"x"}}`, `{"box":{"free":"y"}}`, `{"box":{"fixed":"f","free":"y"}}`},
+		{`{"box":{"fixed":"f","free":"x"}}`, `{"a":"1"}`, `{"a":"1","box":{"fixed":"f"}}`},
+		{`{"box":{"fixed":"f"}}`, `{"box":{"fixed":"g"}}`, `mutability: box.fixed is immutable`},
+		{`{"urn:test:X:More":{"fixed":"f","free":"x"}}`, `{"a":"1"}`, `{"a":"1","urn:test:X:More":{"fixed":"f"}}`},
+		{`{"urn:test:X:More":{"fixed":"f"}}`, `{"urn:test:X:More":{"fixed":"F"}}`, `mutability: urn:test:X:More:fixed is immutable`},
+	} {
+		now := Draft{mustDecode(t, c.now)}
+		d, err := x.Replace(Draft{mustDecode(t, c.old)}, now)
+		if err != nil {
+			checkError(t, err, c.want)
+		} else if have := d.Attributes.String(); have != c.want {
+			t.Errorf("PUT %s on %s\nhave %s\nwant %s", c.now, c.old, have, c.want)
+		}
+		if now.Attributes.String() != c.now {
+			t.Errorf("the PUT became %v", now.Attributes)
+		}
+	}
+}
+
 // Defining does not change what others have: each catalog reads its own schemas.
 func TestDefineLeavesOthers(t *testing.T) {
 	before := string(NewCatalog(true).TypeDoc(base, NewCatalog(true).Type("User")))

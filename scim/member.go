@@ -127,6 +127,41 @@ func (t *ResourceType) place(doc []byte, a *Attribute) (at, end int) {
 	return i, i
 }
 
+// references reads the members of a Group: of each its value. What clients say
+// of type, display and $ref follows from it and is not even compared.
+func (r *reader) references(at where, a *Attribute, v Value) (Value, error) {
+	kids := make([]Member, 0, len(v.kids))
+	slab := make([]Member, len(v.kids))
+	for i := range v.kids {
+		e := v.kids[i].Value
+		if e.kind == Null {
+			continue
+		}
+		at.index, at.sub = i, ""
+		if e.kind != Object {
+			return Value{}, wrongType(at, "an object", e)
+		}
+		value := e.Fold("value")
+		if at.sub = "value"; value.kind != String || value.text == "" {
+			return Value{}, wrongType(at, "the id of a resource as a string", value)
+		}
+		for j := range e.kids {
+			if name := e.kids[j].Name; a.SubAttribute(name) == nil {
+				at.sub = name
+				if kept, err := r.unknown(at, e.kids[j].Value); err != nil {
+					return Value{}, err
+				} else if kept.kind != Absent {
+					r.note("%v was ignored: members keep their value alone", at)
+				}
+			}
+		}
+		slab[i] = Member{"value", value}
+		kids = append(kids, Member{Value: Value{kind: Object, kids: slab[i : i+1 : i+1]}})
+	}
+	at.index, at.sub = -1, ""
+	return listOf(r.distinct(at, a, kids)), nil
+}
+
 // Touches reports whether the filter reads a core attribute: "members".
 func (f *Filter) Touches(attr string) bool {
 	for _, name := range f.wanted {

@@ -343,41 +343,6 @@ func (r *reader) elements(at where, a *Attribute, v Value) (Value, error) {
 	return Value{kind: Array, kids: kids}, nil
 }
 
-// references reads the members of a Group: of each its value. What clients say
-// of type, display and $ref follows from it and is not even compared.
-func (r *reader) references(at where, a *Attribute, v Value) (Value, error) {
-	kids := make([]Member, 0, len(v.kids))
-	slab := make([]Member, len(v.kids))
-	for i := range v.kids {
-		e := v.kids[i].Value
-		if e.kind == Null {
-			continue
-		}
-		at.index, at.sub = i, ""
-		if e.kind != Object {
-			return Value{}, wrongType(at, "an object", e)
-		}
-		value := e.Fold("value")
-		if at.sub = "value"; value.kind != String || value.text == "" {
-			return Value{}, wrongType(at, "the id of a resource as a string", value)
-		}
-		for j := range e.kids {
-			if name := e.kids[j].Name; a.SubAttribute(name) == nil {
-				at.sub = name
-				if kept, err := r.unknown(at, e.kids[j].Value); err != nil {
-					return Value{}, err
-				} else if kept.kind != Absent {
-					r.note("%v was ignored: members keep their value alone", at)
-				}
-			}
-		}
-		slab[i] = Member{"value", value}
-		kids = append(kids, Member{Value: Value{kind: Object, kids: slab[i : i+1 : i+1]}})
-	}
-	at.index, at.sub = -1, ""
-	return listOf(r.distinct(at, a, kids)), nil
-}
-
 // distinct leaves out elements whose type and value occurred before. What
 // only the later one says is moved to the first.
 func (r *reader) distinct(at where, a *Attribute, kids []Member) []Member {
@@ -437,16 +402,6 @@ func (r *reader) single(at where, a *Attribute, v Value) (Value, error) {
 	return o.value(), nil
 }
 
-// lacks names a required sub-attribute that a complex value does not have, "" if none.
-func (a *Attribute) lacks(members []Member) string {
-	for _, sub := range a.required {
-		if !has(members, sub.Name) {
-			return sub.Name
-		}
-	}
-	return ""
-}
-
 // simple reads a value that is not complex.
 func (r *reader) simple(at where, a *Attribute, v Value) (Value, error) {
 	ok, want := false, ""
@@ -486,39 +441,4 @@ func (a *Attribute) canonical(text string) bool {
 	return len(a.Canonical) == 0 || slices.ContainsFunc(a.Canonical, func(c string) bool {
 		return c == text || !a.CaseExact && strings.EqualFold(c, text)
 	})
-}
-
-// required checks that a resource has what it has to have (RFC 7643 §2.2).
-func (t *ResourceType) required(root Value) error {
-	if err := requires(nil, t.Schema.required, root); err != nil {
-		return err
-	}
-	for _, e := range t.Extensions {
-		if !e.Required && len(e.Schema.required) == 0 {
-			continue
-		}
-		v := root.Get(e.Schema.ID)
-		if v.kind == Absent && e.Required {
-			return Errorf(400, InvalidValue, "%s is required", e.Schema.ID)
-		}
-		if v.kind == Absent {
-			continue
-		}
-		if err := requires(e.Schema, e.Schema.required, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func requires(ext *Schema, attributes []*Attribute, in Value) error {
-	for _, a := range attributes {
-		switch v := in.Get(a.Name); {
-		case v.kind == Absent:
-			return Errorf(400, InvalidValue, "%v is required", at(ext, a.Name))
-		case v.kind == String && v.text == "":
-			return Errorf(400, InvalidValue, "%v must not be empty", at(ext, a.Name))
-		}
-	}
-	return nil
 }
