@@ -148,7 +148,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if clean != r.URL.Path {
+	if clean != r.URL.Path && r.URL.Path != base+"/" {
 		if err := c.slashes(r.URL.Path); err != nil {
 			c.answer(reply{}, err)
 			return

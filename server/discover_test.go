@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -134,6 +135,60 @@ func TestDiscovery(t *testing.T) {
 			checkAttributes(t, s["id"].(string), s["attributes"].([]any), true)
 		}
 	})
+}
+
+// What the schemas say of RFC 7643's own attributes.
+func TestSchemaRows(t *testing.T) {
+	b := newBench(t, true, nil)
+	find := func(urn, path string) map[string]any {
+		list, _ := b.do("GET", "/Schemas/"+urn, "").want(t, 200).json(t)["attributes"].([]any)
+		var found map[string]any
+		for name := range strings.SplitSeq(path, ".") {
+			found = nil
+			for _, x := range list {
+				if a := x.(map[string]any); a["name"] == name {
+					found = a
+				}
+			}
+			list, _ = found["subAttributes"].([]any)
+		}
+		return found
+	}
+	for _, tt := range []struct{ name, urn, paths, want string }{
+		{"SCH-06", scim.UserURN, "userName", "type=string required=true multiValued=false caseExact=false uniqueness=server"},
+		{"SCH-07", scim.UserURN, "password", "mutability=writeOnly returned=never"},
+		{"SCH-08", scim.UserURN, "groups", "mutability=readOnly multiValued=true type=complex"},
+		{"SCH-09", scim.UserURN, "emails phoneNumbers ims photos addresses entitlements roles x509Certificates", "multiValued=true type=complex"},
+		{"SCH-10", scim.UserURN, "active emails.primary", "type=boolean"},
+		{"SCH-10", scim.UserURN, "name", "type=complex multiValued=false"},
+		{"SCH-10", scim.UserURN, "profileUrl photos.value", "type=reference"},
+		{"SCH-10", scim.UserURN, "x509Certificates.value", "type=binary"},
+		{"SCH-11", scim.EnterpriseURN, "employeeNumber costCenter organization division department", "type=string multiValued=false"},
+		{"SCH-11", scim.EnterpriseURN, "manager", "type=complex multiValued=false"},
+		{"SCH-11", scim.EnterpriseURN, "manager.displayName", "mutability=readOnly"},
+		{
+			"SCH-12", scim.UserURN, "userName name.formatted name.familyName name.givenName name.middleName name.honorificPrefix name.honorificSuffix " +
+				"displayName nickName profileUrl title userType preferredLanguage locale timezone active password emails phoneNumbers ims photos " +
+				"addresses.streetAddress addresses.country groups entitlements roles x509Certificates", "",
+		},
+		{"SCH-15", scim.GroupURN, "displayName", "type=string"},
+		{"SCH-15", scim.GroupURN, "members", "type=complex multiValued=true"},
+		{"SCH-15", scim.GroupURN, "members.value members.$ref members.type", "mutability=immutable"},
+	} {
+		for path := range strings.SplitSeq(tt.paths, " ") {
+			t.Run(tt.name+" "+path, func(t *testing.T) {
+				a := find(tt.urn, path)
+				if a == nil {
+					t.Fatal("not there")
+				}
+				for _, pair := range strings.Fields(tt.want) {
+					if name, value, _ := strings.Cut(pair, "="); fmt.Sprint(a[name]) != value {
+						t.Errorf("%s is %v, want %s", name, a[name], value)
+					}
+				}
+			})
+		}
+	}
 }
 
 var (
