@@ -99,10 +99,10 @@ func Load(from Sources) (*Settings, error) {
 		}
 		s.origin[f.Setting] = name
 	}
-	if err := s.readDefinitions(); err != nil {
+	if err := s.check(); err != nil {
 		return nil, err
 	}
-	return s, s.check()
+	return s, s.readDefinitions()
 }
 
 // readUserFile reads the file named, else the first of the usual ones that exists.
