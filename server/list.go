@@ -102,9 +102,12 @@ func (c *call) find(t *scim.ResourceType, q query) (reply, error) {
 			return reply{}, inFilter(err)
 		}
 	}
-	order, err := t.Sort(q.sortBy, q.sortOrder)
-	if err != nil {
-		return reply{}, err
+	var order *scim.Sort
+	if q.sortBy != "" || q.sortOrder != "" {
+		var err error
+		if order, err = t.Sort(q.sortBy, q.sortOrder); err != nil {
+			return reply{}, err
+		}
 	}
 	view, err := t.Project(q.attributes, q.excluded)
 	if err != nil {
@@ -117,16 +120,22 @@ func (c *call) find(t *scim.ResourceType, q query) (reply, error) {
 	c.view = view
 	ask := store.Query{Filter: f, Sort: order, Start: q.start, Count: q.count, Bare: c.s.bare(t, view)}
 	if q.walk {
-		return c.walk(q, scope(t.Endpoint, []*scim.Filter{f}, []*scim.Sort{order}), func(place store.Query) (store.Page, error) {
-			ask.Start, ask.After, ask.Before = 0, place.After, place.Before
-			return c.s.store.Page(c.r.Context(), t, ask, c.emit)
-		})
+		return c.walkOne(t, q, ask)
 	}
 	total, err := c.s.store.List(c.r.Context(), t, ask, c.emit)
 	if err != nil {
 		return reply{}, err
 	}
 	return c.endList(total, q.start), nil
+}
+
+// walkOne is find for a cursor walk.
+func (c *call) walkOne(t *scim.ResourceType, q query, ask store.Query) (reply, error) {
+	bound := scope(t.Endpoint, []*scim.Filter{ask.Filter}, []*scim.Sort{ask.Sort})
+	return c.walk(q, bound, func(place store.Query) (store.Page, error) {
+		ask.Start, ask.After, ask.Before = 0, place.After, place.Before
+		return c.s.store.Page(c.r.Context(), t, ask, c.emit)
+	})
 }
 
 // inFilter says where the column of a syntax error is one: a request has more

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -125,6 +126,38 @@ func TestHugeBody(t *testing.T) {
 	}
 	if a := b.do("GET", "/ServiceProviderConfig", ""); a.status != 200 {
 		t.Errorf("ROB-15: %d", a.status)
+	}
+}
+
+// A request line or header that is too long is refused in SCIM's words, and the
+// log keeps the beginning.
+func TestLongHeaders(t *testing.T) {
+	b := newBench(t, false, nil)
+	address, _ := b.serve()
+	base := "http://" + address + "/scim/v2"
+	long := strings.Repeat("x", 1<<20)
+	for _, tt := range []struct {
+		name, path, header string
+		status             int
+	}{
+		{"ROB-09 request line", "/Users?filter=userName+eq+%22" + long + "%22", "", 414},
+		{"ROB-09 header", "/Users", "X-Long: " + long, 431},
+		{"header without a key", "/Users", "Authorization: Bearer " + long, 431},
+		{"many headers", "/Users", "X-" + strings.Repeat("Long-", 14_000) + "Name: 1", 431},
+		{"within the limits", "/Users", "X-Long: " + long[:60_000], 200},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := b.do("GET", base+tt.path, "", tt.header)
+			if a.status != tt.status {
+				t.Fatalf("%d %.300s", a.status, a.body)
+			}
+			if tt.status != 200 {
+				checkError(t, a)
+				if ex := b.logged(); ex.Status != tt.status || len(fmt.Sprint(ex)) > 4<<10 {
+					t.Errorf("logged %d, %d characters", ex.Status, len(fmt.Sprint(ex)))
+				}
+			}
+		})
 	}
 }
 
@@ -387,4 +420,34 @@ func TestSecretsStayOut(t *testing.T) {
 			t.Errorf("RES-17: %s", a.body)
 		}
 	}
+}
+
+// Whatever is asked, the answer is SCIM's, never a fault of the server, and the
+// store stays sound.
+func FuzzRequest(f *testing.F) {
+	b := newBench(f, true, func(o *Options) { o.Limits.BulkOperations = 20 })
+	id := b.create("ada@example.com")
+	for _, body := range []string{
+		"", user("bob@example.com"), whole, group("Devs", id), patchBody(oktaDeactivate), patchBody(`{"op":"add","path":"members","value":[{"value":"` + id + `"}]}`),
+		`{"schemas":["` + scim.SearchURN + `"],"filter":"userName pr","cursor":"","count":2}`,
+		bulkBody("", bulkPost("a", user("x@example.com", ext(`"manager":{"value":"bulkId:a"}`))), `{"method":"DELETE","path":"/Users/bulkId:a"}`),
+	} {
+		for _, path := range []string{"/Users", "/Users/" + id, "/Groups", "/Bulk", "/.search", "/Users/.search", "/?filter=id+pr&cursor", "/Users?sortBy=emails&attributes=name"} {
+			f.Add(uint8(len(body)), path, body)
+		}
+	}
+	methods := []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
+	f.Fuzz(func(t *testing.T, method uint8, path, body string) {
+		m := methods[int(method)%len(methods)]
+		status, answer, err := b.srv.Do(t.Context(), "fuzz", m, path, []byte(body))
+		if err != nil {
+			return // no target of a request
+		}
+		if status >= 500 && status != http.StatusNotImplemented {
+			t.Errorf("%s %s: %d %s", m, path, status, answer)
+		}
+		if len(answer) > 0 && !json.Valid(answer) {
+			t.Errorf("%s %s: no JSON: %s", m, path, answer)
+		}
+	})
 }
