@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 	"scimdeck/store"
 )
 
-// step gets the page of a cursor, "" for the first one.
+// page gets the page of a cursor, "" for the first one.
 func (b *bench) page(query, cursor string) answer {
 	b.t.Helper()
 	return b.do("GET", "/Users?"+query+"&cursor="+cursor, "")
@@ -42,9 +43,9 @@ func (b *bench) walkAll(query string, between func()) []string {
 
 // The rows CUR of the matrix.
 func TestCursors(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var later atomic.Int64
 	b := newBench(t, false, func(o *Options) {
-		o.Now = func() time.Time { return now }
+		o.Now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(later.Load())) }
 		o.Limits.PageSize = 20
 	})
 	for i := range 25 {
@@ -113,10 +114,10 @@ func TestCursors(t *testing.T) {
 		}
 	})
 	t.Run("CUR-09 an old cursor", func(t *testing.T) {
-		defer func(old time.Time) { now = old }(now)
-		now = now.Add(10 * time.Minute)
+		defer later.Store(0)
+		later.Store(int64(10 * time.Minute))
 		b.page("count=10", next).want(t, 200)
-		now = now.Add(time.Second)
+		later.Store(int64(10*time.Minute + time.Second))
 		b.page("count=10", next).refused(t, 400, scim.ExpiredCursor)
 	})
 	t.Run("CUR-10 another count", func(t *testing.T) {

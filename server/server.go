@@ -15,6 +15,13 @@
 // One request goes: record (scim/wire) → base path → key → route → verb → answer.
 // Each verb returns a reply or an error; answer.go alone writes responses.
 //
+// Requests that break HTTP's or SCIM's rules in ways that are known of clients
+// are answered and noted, or refused: Policy.Mode says which (see Leniencies and
+// scim.Leniencies). Lists are paged by index unless a request has a cursor (RFC
+// 9865); a cursor is a signed token and no state (cursor.go).
+//
+// /Me is 501: a key belongs to no user (RFC 7644 §3.11).
+//
 // Keys: everything under a base path needs one, but GET /ServiceProviderConfig
 // without an Authorization header is answered, since it is what tells a client
 // how to authenticate (RFC 7643 §5). With a bad key it is refused like the rest:
@@ -45,9 +52,9 @@ import (
 type Options struct {
 	Store     *store.Store
 	Catalog   *scim.Catalog
-	BasePaths []string // default "/api/scim/v2", "/scim/v2"; the first is the announced one
-	PublicURL string   // overrides what requests say of the base URL's scheme and host (and path, if it has one)
-	Policy    scim.Policy
+	BasePaths []string    // default "/api/scim/v2", "/scim/v2"; the first is the announced one
+	PublicURL string      // overrides what requests say of the base URL's scheme and host (and path, if it has one)
+	Policy    scim.Policy // its Mode is about requests as a whole too
 	Limits    Limits
 	LogBody   int  // bytes of each body kept in the log; default 16 KiB
 	TLS       bool // the listener given to Serve speaks TLS, so that the base URL of Do begins with https
