@@ -14,6 +14,7 @@ type batch struct {
 	refused     []*operation
 	after       []func()
 	gone        map[uint64]bool // deleted resources
+	reserved    uint64          // sequences below it are reserved by an operation of the batch
 	count, size int64
 	sync        bool
 }
@@ -62,6 +63,7 @@ func (b *batch) add(op *operation, t *tx) error {
 	b.after = append(b.after, t.after...)
 	b.sync = b.sync || count > 0 && !op.lazy
 	b.ops = append(b.ops, op)
+	b.reserved = max(b.reserved, t.reserved)
 	if t.deleted != 0 {
 		if b.gone == nil {
 			b.gone = map[uint64]bool{}

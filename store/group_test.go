@@ -503,3 +503,48 @@ func TestMemberDeletedInTheSameBatch(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads a group while its members change, in however many transactions,
+// sees the members of the version that he sees, and users whole.
+func TestMembersAndVersionAreOfOneMoment(t *testing.T) {
+	s := open(t, withGroups)
+	s.maxWrites = 40
+	var ids []string
+	for i := range 60 {
+		ids = append(ids, makePerson(t, s, fmt.Sprint("u", i)))
+	}
+	g := makeOf(t, s, group, team(t, "T", ids[0])) // odd versions have one member, even ones sixty
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		all, one := team(t, "T", ids...), team(t, "T", ids[0])
+		for i := range 60 {
+			d := all
+			if i%2 == 1 {
+				d = one
+			}
+			if _, err := s.Replace(ctx, group, g, d, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	f := filterOf(t, person, fmt.Sprintf(`groups.value eq %q`, g))
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		v := docOf(t, s, group, g)
+		want := 1
+		if strings.ContainsAny(versionOf(v)[len(versionOf(v))-2:], "02468") {
+			want = 60
+		}
+		if n := v.Get("members").Len(); n != want {
+			t.Errorf("version %s has %d members", versionOf(v), n)
+		}
+		if n := len(pageOf(t, s, person, Query{Filter: f, Count: 100})); n != 1 && n != 60 {
+			t.Errorf("%d users are in the group", n)
+		}
+	}
+}

@@ -81,7 +81,7 @@ func (t *tx) reindex(k *kind, seq uint64, old, now []entry) error {
 	for _, e := range without(now, old) {
 		key, value := k.entryKey(e.index, e.value, seq), []byte(nil)
 		if e.index.unique {
-			if err := t.free(k, e.index, key); err != nil {
+			if err := t.free(k, e, key); err != nil {
 				return err
 			}
 			value = binary.BigEndian.AppendUint64(nil, seq)
@@ -94,8 +94,8 @@ func (t *tx) reindex(k *kind, seq uint64, old, now []entry) error {
 	return nil
 }
 
-// free answers 409 uniqueness when somebody has the unique key.
-func (t *tx) free(k *kind, x *index, key []byte) error {
+// free answers 409 uniqueness when somebody has the unique value.
+func (t *tx) free(k *kind, e entry, key []byte) error {
 	value, taken, err := t.get(key)
 	if err != nil || !taken {
 		return err
@@ -106,7 +106,7 @@ func (t *tx) free(k *kind, x *index, key []byte) error {
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("the index of %s names sequence %d, which has no document", x.path, other)
+		return fmt.Errorf("the index of %s names sequence %d, which has no document", e.index.path, other)
 	}
 	id, d, _, err := k.t.ReadDoc(doc)
 	if err != nil {
@@ -116,8 +116,11 @@ func (t *tx) free(k *kind, x *index, key []byte) error {
 	if a := d.Attributes.Get("active"); a.Kind() == scim.Bool && !a.True() {
 		state = " (inactive)"
 	}
-	return scim.Errorf(409, scim.Uniqueness, "%s %q is taken by %s%s",
-		x.path, cut(d.Attributes.Get(x.path).Text()), id, state)
+	text := e.value
+	if own := d.Attributes.Get(e.index.path); own.Kind() == scim.String {
+		text = own.Text() // as it is spelt there
+	}
+	return scim.Errorf(409, scim.Uniqueness, "%s %q is taken by %s%s", e.index.path, cut(text), id, state)
 }
 
 // loadRank fills the rank index from the whole index, whose keys are far

@@ -21,6 +21,7 @@ import (
 const (
 	logQueue     = 4096
 	logCrowded   = logQueue * 3 / 4 // from here on bodies are left out
+	logBytes     = 16 << 20         // of bodies and documents in the queue; beyond it they are left out too
 	logPatience  = 3 * time.Millisecond
 	chunkDelay   = 20 * time.Millisecond // an entry waits at most so long to be stored
 	chunkEntries = 256
@@ -33,7 +34,8 @@ const (
 type requestLog struct {
 	s       *Store
 	queue   chan *wire.Exchange
-	control chan func() // run by the writer, with everything before it stored
+	queued  atomic.Int64 // the payload in it, in bytes
+	control chan func()  // run by the writer, with everything before it stored
 	ended   chan struct{}
 	packer  packer
 	ring    *ring
@@ -127,9 +129,14 @@ func (s *Store) Log(ex *wire.Exchange) {
 		return
 	}
 	s.touch()
-	if len(l.queue) >= logCrowded {
+	size := payload(ex)
+	if len(l.queue) >= logCrowded || l.queued.Load()+size > logBytes {
 		l.leaveOutBodies(ex, "the bodies were not kept: the log was behind")
+		if size = payload(ex); l.queued.Load()+size > logBytes { // huge documents
+			ex.Before, ex.After, size = nil, nil, 0
+		}
 	}
+	l.queued.Add(size)
 	select {
 	case l.queue <- ex:
 		return
@@ -140,8 +147,14 @@ func (s *Store) Log(ex *wire.Exchange) {
 	select {
 	case l.queue <- ex:
 	case <-patience.C:
+		l.queued.Add(-size)
 		l.dropped.Add(1)
 	}
+}
+
+// payload is what of an exchange can be large.
+func payload(ex *wire.Exchange) int64 {
+	return int64(len(ex.RequestBody) + len(ex.ResponseBody) + len(ex.Before) + len(ex.After))
 }
 
 func (l *requestLog) leaveOutBodies(ex *wire.Exchange, why string) {
@@ -206,6 +219,7 @@ func (s *Store) FlushLog() { s.log.do(func() {}) }
 
 // add numbers an exchange, has it explained and puts it into the chunk.
 func (l *requestLog) add(ex *wire.Exchange) {
+	l.queued.Add(-payload(ex))
 	l.explain(ex)
 	ex.Before, ex.After = nil, nil
 	if len(ex.RequestBody)+len(ex.ResponseBody) > entryBytes {

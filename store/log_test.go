@@ -314,6 +314,31 @@ func TestDropsAreCounted(t *testing.T) {
 	}
 }
 
+// The queue is bounded in bytes too.
+func TestQueueOfLargeBodies(t *testing.T) {
+	s := open(t)
+	hold, holds := make(chan struct{}), make(chan struct{})
+	go s.log.do(func() { close(holds); <-hold })
+	<-holds
+	const size, n = 100_000, 300
+	for range n {
+		ex := exchange(0)
+		ex.ResponseBody, ex.After = make([]byte, size), []byte("{}")
+		s.Log(ex)
+		if have := s.log.queued.Load(); have > logBytes {
+			t.Fatalf("%d bytes wait", have)
+		}
+	}
+	huge := exchange(0)
+	huge.After = make([]byte, logBytes)
+	s.Log(huge)
+	close(hold)
+	s.FlushLog()
+	if st := s.LogState(); st.Dropped != 0 || st.DroppedBodies < n-logBytes/size || st.Entries != n+1 || s.log.queued.Load() != 0 {
+		t.Errorf("%+v, %d bytes wait", st, s.log.queued.Load())
+	}
+}
+
 func TestHugeBodies(t *testing.T) {
 	s := open(t)
 	ex := exchange(0)

@@ -100,7 +100,7 @@ func resolve(txn *badger.Txn, kinds []*kind, ids []string, skip bool) (seqs []ui
 	})
 	seqs = make([]uint64, 0, len(look))
 	for _, k := range kinds {
-		w := newWalk(txn, k.docKey(0)[:2], len(look))
+		w := newWalk(txn, k.docKey(0)[:2], seqsOf(look))
 		rest := look[:0]
 		for _, l := range look {
 			same := false
@@ -126,6 +126,14 @@ func resolve(txn *badger.Txn, kinds []*kind, ids []string, skip bool) (seqs []ui
 		return nil, unknown, nil
 	}
 	return distinctSeqs(seqs), -1, nil
+}
+
+func seqsOf(look []wanted) []uint64 {
+	list := make([]uint64, len(look))
+	for i := range look {
+		list[i] = look[i].seq
+	}
+	return list
 }
 
 func compareSeqs(a, b uint64) int {
@@ -163,7 +171,7 @@ func (s *Store) resolved(ids []string) (p plan, err error) {
 // lives reports whether a resource that a snapshot has shown is still there.
 // Of the ranks the writer may read without the lock: nobody else changes them.
 func (t *tx) lives(seq uint64) bool {
-	if t.gone[seq] {
+	if t.batch.gone[seq] {
 		return false
 	}
 	for _, k := range t.s.memberKinds() {
@@ -305,7 +313,7 @@ func (t *tx) mirror(group uint64, come, leave []uint64) error {
 
 // eachRow calls f with the groups of each of the members.
 func (t *tx) eachRow(members []uint64, f func(m uint64, groups []uint64)) error {
-	w := newWalk(t.txn, []byte{spaceGroups}, len(members))
+	w := newWalk(t.txn, []byte{spaceGroups}, members)
 	defer w.close()
 	for _, m := range members {
 		var groups []uint64

@@ -34,6 +34,14 @@ func TestRankAgainstSlice(t *testing.T) {
 				t.Fatalf("span %d: at(%d) = %d %v, want %d", span, k, got, ok, seq)
 			}
 		}
+		for _, seq := range []uint64{0, 1, 63, 64, span / 2, span - 1, span, span + 1, span + 5000, maxSeq} {
+			if n, _ := slices.BinarySearch(want, seq); r.below(seq) != n {
+				t.Errorf("span %d: below(%d) = %d, want %d", span, seq, r.below(seq), n)
+			}
+		}
+		if (&rank{}).below(7) != 0 {
+			t.Error("an empty rank has something below 7")
+		}
 		for _, k := range []int{-1, r.n, r.n + 1, 1 << 40} {
 			if seq, ok := r.at(k); ok {
 				t.Errorf("span %d: at(%d) = %d", span, k, seq)

@@ -16,6 +16,7 @@ type renderer struct {
 	list []byte // the attribute's value
 	out  []byte // the doc with it
 
+	reads  int                   // of rows
 	rows   *walk                 // over g
 	groups map[uint64]*reference // of users
 }
@@ -91,7 +92,7 @@ func (r *renderer) eachMember(group uint64, f func(k *kind, doc []byte)) error {
 	r.list = slices.Grow(r.list, len(seqs)*usualElement)
 	kinds := r.s.memberKinds()
 	last := kinds[len(kinds)-1]
-	w := newWalk(r.txn, kinds[0].docKey(0)[:2], len(seqs))
+	w := newWalk(r.txn, kinds[0].docKey(0)[:2], seqs)
 	defer w.close()
 	for _, seq := range seqs {
 		found, err := w.get(kinds[0].docKey(seq), func(doc []byte) error {
@@ -159,9 +160,9 @@ func readSeqRow(txn *badger.Txn, key []byte) (list []uint64, err error) {
 // groupsOf lists the groups that a resource may be in.
 func (r *renderer) groupsOf(member uint64) (list []uint64, err error) {
 	if r.rows == nil {
-		// The first read is of one; who reads more goes on from there.
-		r.rows = newWalk(r.txn, []byte{spaceGroups}, 1)
-	} else {
+		r.rows = newWalk(r.txn, []byte{spaceGroups}, nil)
+	}
+	if r.reads++; r.reads > 4 { // of a long list then: the next are near
 		r.rows.few = false
 	}
 	key := numbered(spaceGroups, member)

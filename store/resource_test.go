@@ -387,6 +387,16 @@ func TestBatch(t *testing.T) {
 	}
 }
 
+// setMember writes one side of a membership.
+func setMember(txn *badger.Txn, group, member uint64) error {
+	for _, w := range planSet(group, []uint64{member}) {
+		if err := txn.Set(w.key, w.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func TestVerifyFindsDamage(t *testing.T) {
 	k := func(s *Store) *kind { return s.kinds["User"] }
 	for name, c := range map[string]struct {
@@ -420,6 +430,21 @@ func TestVerifyFindsDamage(t *testing.T) {
 			v, _ := item.ValueCopy(nil)
 			return txn.Set(k(s).docKey(2), v)
 		}, "not in the rank index"},
+		"member unknown":       {func(_ *Store, txn *badger.Txn) error { return setMember(txn, 3, 77) }, "the member 77, which has no document"},
+		"group unknown":        {func(_ *Store, txn *badger.Txn) error { return setMember(txn, 78, 1) }, "group 78 has members and no document"},
+		"membership one-sided": {func(_ *Store, txn *badger.Txn) error { return setMember(txn, 3, 1) }, "which does not say so"},
+		"membership of the other side": {
+			func(_ *Store, txn *badger.Txn) error {
+				return txn.Set(numbered(spaceGroups, 1), appendSeqs(nil, []uint64{3}))
+			}, "which does not know it",
+		},
+		"block not listed": {func(_ *Store, txn *badger.Txn) error { return txn.Set(blockKey(3, 5), []byte{0, 1}) }, "not in the list"},
+		"block missing": {
+			func(_ *Store, txn *badger.Txn) error {
+				return txn.Set(numbered(spaceMembers, 3), appendSeqs(nil, []uint64{7}))
+			}, "blocks [7] are missing",
+		},
+		"secret cut":   {func(_ *Store, txn *badger.Txn) error { return txn.Set([]byte("tx"), []byte("short")) }, "32 bytes"},
 		"unknown key":  {func(_ *Store, txn *badger.Txn) error { return txn.Set([]byte("?"), nil) }, "no known space"},
 		"key changed":  {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceKey, 1)) }, "keys are stored"},
 		"chunk gone":   {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceRows, 1)) }, "are in the list"},
@@ -427,12 +452,14 @@ func TestVerifyFindsDamage(t *testing.T) {
 		"chunk broken": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceRows, 1), []byte{1, 1}) }, "not coded"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Open(Options{Catalog: catalog})
+			s, err := Open(Options{Catalog: both})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
 			create(t, s, draft(t, ada))
+			makeOf(t, s, group, team(t, "A"))
+			makeOf(t, s, group, team(t, "B"))
 			if _, _, err := s.CreateKey("k", time.Time{}); err != nil {
 				t.Fatal(err)
 			}

@@ -48,7 +48,7 @@ func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
 
 // eachOf is each for an index's candidates.
 func (l *listing) eachOf(p *part, seqs []uint64, f func(seq uint64, doc []byte) error) error {
-	w := newWalk(l.txn, p.k.docKey(0)[:2], len(seqs))
+	w := newWalk(l.txn, p.k.docKey(0)[:2], seqs)
 	defer w.close()
 	for _, seq := range seqs {
 		if l.done {

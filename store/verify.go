@@ -211,7 +211,8 @@ func (v *verifier) documents(k *kind) {
 		if s, ok := idSeq(id); !ok || s != seq {
 			v.fault("%s %d: its id is %s", k.t.Name, seq, id)
 		}
-		if again := k.t.AppendDoc(nil, id, d, meta); !bytes.Equal(again, doc) {
+		// Which extensions schemas names depends on the configuration of the time.
+		if again := k.t.AppendDoc(nil, id, d, meta); !bytes.Equal(fromID(again), fromID(doc)) {
 			v.fault("%s %d: it is stored as\n%s\nand should be\n%s", k.t.Name, seq, doc, again)
 		}
 		if k.aside != "" && d.Attributes.Get(k.aside).Kind() != scim.Absent {
@@ -224,6 +225,9 @@ func (v *verifier) documents(k *kind) {
 		v.fault("%s: there are %d and the rank index says %d", k.t.Name, n, v.ranks[k].n)
 	}
 }
+
+// fromID is a doc without its first member, schemas.
+func fromID(doc []byte) []byte { return doc[max(bytes.Index(doc, []byte(`],"id":`)), 0):] }
 
 // entriesOf looks for the index entries that a document should have.
 func (v *verifier) entriesOf(k *kind, seq uint64, list []entry) {

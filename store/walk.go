@@ -16,13 +16,18 @@ type walk struct {
 }
 
 const (
-	fewReads  = 4 // up to so many are read one by one
-	walkSteps = 8 // before a walk seeks
+	fewReads  = 128 // up to so many are read one by one: a step goes over old versions of a key too
+	walkSteps = 8   // before a walk seeks
 )
 
-// newWalk begins a walk for about so many reads. It has to be closed.
-func newWalk(txn *badger.Txn, prefix []byte, reads int) *walk {
-	return &walk{txn: txn, prefix: prefix, few: reads <= fewReads}
+// newWalk begins a walk to these numbers, which are in ascending order. It has
+// to be closed.
+func newWalk(txn *badger.Txn, prefix []byte, seqs []uint64) *walk {
+	w := &walk{txn: txn, prefix: prefix, few: len(seqs) <= fewReads}
+	if !w.few {
+		w.few = (seqs[len(seqs)-1]-seqs[0])/uint64(len(seqs)) > walkSteps
+	}
+	return w
 }
 
 func (w *walk) close() {

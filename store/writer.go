@@ -46,8 +46,9 @@ type tx struct {
 	early, late []planned
 	group       uint64 // the group that they are about
 
-	gone    map[uint64]bool // the resources that the batch has deleted so far
-	deleted uint64          // the one that this operation deletes
+	batch    *batch // what the operations before it have done
+	deleted  uint64 // the resource that this operation deletes
+	reserved uint64 // up to where it reserves sequences; 0: it does not
 }
 
 type planned struct {
@@ -116,7 +117,8 @@ func (t *tx) sequence() (uint64, error) {
 		return 0, fmt.Errorf("all %d creation sequences are used up", uint64(maxSeq))
 	}
 	s.nextSeq++
-	if upTo := seq + reserve; seq >= s.reservedSeq {
+	if upTo := seq + reserve; seq >= max(s.reservedSeq, t.batch.reserved) {
+		t.reserved = upTo
 		t.set(keySequence, binary.BigEndian.AppendUint64(nil, upTo))
 		t.committed(func() { s.reservedSeq = upTo })
 	}
@@ -232,7 +234,7 @@ func (s *Store) runBatch(batch []*operation) {
 	b := s.newBatch()
 	changed := false
 	for _, op := range batch {
-		t := &tx{s: s, txn: b.txn, now: s.now(), gone: b.gone}
+		t := &tx{s: s, txn: b.txn, now: s.now(), batch: b}
 		if op.err = s.run(op, t); op.err == nil {
 			op.err = s.room(t)
 		}
