@@ -16,7 +16,11 @@ func (r *requests) view(w, h int) []string {
 	if p.hidden {
 		return r.detail.view(w, h, false, true)
 	}
-	left := r.viewList(p.listW, p.listH)
+	listW := p.listW
+	if p.how == right {
+		listW-- // a blank before the edge
+	}
+	left := r.viewList(listW, p.listH)
 	switch p.how {
 	case right:
 		return r.d.theme.Beside(left, ui.Fill(r.detail.view(p.sideW, p.sideH, true, r.focus), h), p.listW, w)
@@ -188,8 +192,9 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 		key, what, path)...)
 }
 
-// outcome is the length of a sentence's end that says how it went ("→ 0",
-// "3 fields", "(no change)"): in a narrow column the name before it is cut instead.
+// outcome is the length of a sentence's end that says how it went ("→ 0", "3
+// fields", "(no change)", ": uniqueness"): in a narrow column the name before it
+// is cut instead.
 func outcome(s ui.Safe, arrow string) int {
 	const most = 24
 	at := -1
@@ -197,6 +202,9 @@ func outcome(s ui.Safe, arrow string) int {
 		if at = strings.LastIndex(string(s), sign); at >= 0 {
 			break
 		}
+	}
+	if word := strings.LastIndexByte(string(s), ' '); at < 0 && word > 0 && s[word-1] == ':' {
+		at = word - 1
 	}
 	if at < 0 || len(s)-at > most {
 		return 0
