@@ -94,7 +94,11 @@ func (s *Store) storeNumbers(n *numbers) error {
 			key := append([]byte{spaceCatalog}, name...)
 			if item, err := txn.Get(key); err == nil {
 				same := false
-				if err := item.Value(func(v []byte) error { same = string(v) == string(value); return nil }); err != nil || same {
+				err := item.Value(func(v []byte) error {
+					same = string(v) == string(value)
+					return nil
+				})
+				if err != nil || same {
 					return err
 				}
 			}
@@ -182,7 +186,10 @@ func (s *Store) build(k *kind, list []*index) error {
 				continue
 			}
 			seqs, err := k.lookup(txn, e.index, e.value)
-			if err != nil || len(seqs) == 1 && seqs[0] == seq {
+			if err != nil {
+				return err
+			}
+			if len(seqs) == 1 && seqs[0] == seq {
 				continue
 			}
 			other, err := k.idOf(txn, seqs)
@@ -195,17 +202,20 @@ func (s *Store) build(k *kind, list []*index) error {
 	})
 }
 
-// idOf is the id of the first of the sequences.
+// idOf is the id of the resource that an index names.
 func (k *kind) idOf(txn *badger.Txn, seqs []uint64) (id string, err error) {
-	for _, seq := range seqs {
-		item, err := txn.Get(k.docKey(seq))
-		if err != nil {
-			return "", err
-		}
-		err = item.Value(func(v []byte) error { id = string(scim.DocID(v)); return nil })
-		return id, err
+	if len(seqs) == 0 {
+		return "", fmt.Errorf("an index of %s has lost an entry", k.t.Name)
 	}
-	return "", fmt.Errorf("an index of %s has lost an entry", k.t.Name)
+	item, err := txn.Get(k.docKey(seqs[0]))
+	if err != nil {
+		return "", err
+	}
+	err = item.Value(func(v []byte) error {
+		id = string(scim.DocID(v))
+		return nil
+	})
+	return id, err
 }
 
 // eachDoc decodes each document for its entries.

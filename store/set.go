@@ -158,8 +158,6 @@ func (m *marks) has(seq uint64) bool {
 	return b != nil && b[seq%blockSize/64].Load()>>(seq%64)&1 == 1
 }
 
-func (m *marks) any() bool { return m.blocks.Load() != nil }
-
 func (m *marks) set(seq uint64) {
 	b := m.block(seq / blockSize)
 	w := &b[seq%blockSize/64]
