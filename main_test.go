@@ -52,6 +52,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/server/replay"
+	"scimdeck/server/settings"
 	"scimdeck/store"
 	"scimdeck/tui"
 	"scimdeck/tui/quiet"
@@ -211,12 +212,30 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start": onServer(storyStart), "stop": onServer(storyStop), "kill": onServer(storyKill),
+			"start": onServer(storyStart), "end": onServer(storyEnd), "crash": onServer(storyCrash),
 			"token": storyToken, "scim": storySCIM, "capture": storyCapture, "seed": storySeed,
 			"okta": storyOkta, "spec": storySpec, "crud": storyCRUD,
 			"log": storyLog, "verify": storyVerify, "pty": storyPTY,
 		},
 	})
+}
+
+// Every story is told to its end: testscript's own stop and skip end one as passed, whatever we call so ourselves.
+func TestStoriesHaveNoEarlyEnd(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	early := regexp.MustCompile(`(?m)^(\[.*\] *)*(stop|skip|kill)\b.*`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line := early.Find(text); line != nil {
+			t.Errorf("%s: %s", file, line)
+		}
+	}
 }
 
 func of(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*story) }
@@ -245,14 +264,14 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 	ts.Setenv("HOST", strings.TrimPrefix(strings.SplitAfter(s.server.Base, "/api")[0], "http://"))
 }
 
-// storyStop: stop ends the server in order; its output becomes the file server.out.
-func storyStop(ts *testscript.TestScript, s *story, _ []string) {
+// storyEnd: end ends the server in order; its output becomes the file server.out.
+func storyEnd(ts *testscript.TestScript, s *story, _ []string) {
 	ts.Check(s.server.stop())
 	ts.Check(os.WriteFile(ts.MkAbs("server.out"), []byte(s.server.out.String()), 0o600))
 }
 
-// storyKill: kill ends it with SIGKILL.
-func storyKill(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.server.kill()) }
+// storyCrash: crash ends it with SIGKILL.
+func storyCrash(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.server.kill()) }
 
 // storyToken: token takes the last command's output as the key that requests carry.
 func storyToken(ts *testscript.TestScript, _ bool, _ []string) {
@@ -732,123 +751,45 @@ func runProgram(t *testing.T, env []string, args ...string) (code int, stdout, s
 	return code, out.String(), errs.String()
 }
 
-func TestEverySettingHasADefaultAndAComment(t *testing.T) {
-	c := configuration{origin: map[string]string{}}
-	if err := c.readFile("config.hujson", builtin); err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range c.settings() {
-		if c.origin[s.path] == "" {
-			t.Errorf("config.hujson does not set %s", s.path)
-		}
-	}
-	if err := c.check(); err != nil {
-		t.Errorf("the built-in settings are refused: %v", err)
-	}
-	previous := ""
-	for line := range strings.Lines(string(builtin)) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, `"`) && !strings.HasPrefix(previous, "//") && line != `"cert": "",` && line != `"key": "",` {
-			t.Errorf("no comment above %s", line)
-		}
-		previous = line
-	}
-}
-
-// What `config` prints can be read back, and then says the same without any origin.
-func TestConfigPrintsWhatItReads(t *testing.T) {
-	env := []string{"SCIMDECK_REQUEST_LOG_AGE=12h", "SCIMDECK_PUBLIC_URL=https://a.example/x&y", "SCIMDECK_BASE_PATHS=/a,/b/c", "SCIMDECK_GROUPS=true"}
-	code, first, errs := runProgram(t, env, "config", "--data", "/srv/scim", "--theme", "light")
-	if code != 0 {
-		t.Fatal(errs)
-	}
-	for _, want := range []string{
-		`"age": "12h0m0s", // SCIMDECK_REQUEST_LOG_AGE`, `"publicURL": "https://a.example/x&y", // SCIMDECK_PUBLIC_URL`,
-		`"basePaths": ["/a","/b/c"], // SCIMDECK_BASE_PATHS`, `"groups": true, // SCIMDECK_GROUPS`,
-		`"data": "/srv/scim", // --data`, `"theme": "light", // --theme`,
-	} {
-		if !strings.Contains(first, want) {
-			t.Errorf("no %s in\n%s", want, first)
-		}
-	}
-	file := writeConfig(t, first)
-	code, second, errs := runProgram(t, nil, "config", "--config", file)
-	if code != 0 {
-		t.Fatal(errs)
-	}
-	comments := regexp.MustCompile(`(?m) *//.*$`)
-	if a, b := comments.ReplaceAllString(first, ""), comments.ReplaceAllString(second, ""); strings.TrimSpace(a) != strings.TrimSpace(b) {
-		t.Errorf("read back:\n%s\nwas:\n%s", b, a)
-	}
-}
-
-func TestSettingsFromEnvironment(t *testing.T) {
-	var c config
-	names := map[string]bool{}
-	for _, s := range c.settings() {
-		name := s.env()
-		if names[name] || !regexp.MustCompile(`^SCIMDECK(_[A-Z]+)+$`).MatchString(name) {
-			t.Errorf("%s is %s in the environment", s.path, name)
-		}
-		names[name] = true
-	}
-	for _, name := range []string{"SCIMDECK_REQUEST_LOG_ENTRIES", "SCIMDECK_GROUPS", "SCIMDECK_PUBLIC_URL", "SCIMDECK_TLS_CERT", "SCIMDECK_BASE_PATHS"} {
-		if !names[name] {
-			t.Errorf("no setting is %s in the environment", name)
-		}
-	}
-}
-
-func TestBadSettings(t *testing.T) {
+// What is wrong with the settings and with the command line is one sentence with a way out, and nothing on stdout.
+func TestRefusals(t *testing.T) {
+	file := writeConfig(t, "{\n  \"lisen\": \"x\"}")
 	for _, c := range []struct {
-		name, file string
-		env        []string
-		args       []string
-		want       string // of stderr
-		code       int
+		args []string
+		want string // of stderr
+		code int
 	}{
-		{"unknown", "{\n  \"lisen\": \"x\"}", nil, nil, "FILE:2:3: there is no setting \"lisen\"\n  did you mean listen?", 1},
-		{"unknown in a group", `{"limits": {"deep": 3}}`, nil, nil, "FILE:1:13: there is no setting \"limits.deep\"\n  did you mean limits.depth?", 1},
-		{"group forgotten", `{"entries": 3}`, nil, nil, "FILE:1:2: there is no setting \"entries\"\n  did you mean requestLog.entries?", 1},
-		{"wrong type", "{// x\n\n \"durable\": \"yes\"}", nil, nil, "FILE:3:13: durable: want true or false, not \"yes\"", 1},
-		{"null", `{"groups": null}`, nil, nil, "FILE:1:12: groups: want true or false, not null", 1},
-		{"number as text", `{"limits": {"depth": "3"}}`, nil, nil, "FILE:1:22: limits.depth: want a whole number, not \"3\"", 1},
-		{"fraction", `{"limits": {"depth": 3.5}}`, nil, nil, "FILE:1:22: limits.depth: want a whole number, not 3.5", 1},
-		{"not a duration", `{"requestLog": {"age": "soon"}}`, nil, nil, "FILE:1:24: requestLog.age: want a duration such as \"30d\", \"12h\" or \"30s\", not \"soon\"", 1},
-		{"duration as number", `{"requestLog": {"age": 30}}`, nil, nil, "FILE:1:24: requestLog.age: want a duration such as \"30d\", in quotes, not 30", 1},
-		{"value for a group", `{"limits": 3}`, nil, nil, "FILE:1:12: limits: want settings in { }", 1},
-		{"list", `[1]`, nil, nil, "FILE:1:1: want settings in { }", 1},
-		{"twice", `{"groups": true, "groups": false}`, nil, nil, "FILE:1:18: groups is set twice", 1},
-		{"syntax", "{\n\"groups\" true}", nil, nil, "FILE:2:10: ", 1},
-		{"sense in a file", "{\n \"listen\": \"7644\"}", nil, nil, "FILE:2:12: listen: want HOST:PORT such as \"127.0.0.1:7644\", not \"7644\"", 1},
-		{"half of tls", `{"tls": {"cert": "a.pem"}}`, nil, nil, "tls: want both cert and key, or neither", 1},
-		{"words", `{"unknownAttributes": "drop"}`, nil, nil, "FILE:1:23: unknownAttributes: want one of ignore, keep, reject, not \"drop\"", 1},
-		{"base path", `{"basePaths": ["scim"]}`, nil, nil, "FILE:1:15: basePaths: want paths such as \"/scim/v2\", not \"scim\"", 1},
-		{"zero", `{"limits": {"requests": 0}}`, nil, nil, "FILE:1:25: limits.requests: want at least 1, not 0", 1},
-		{"unknown variable", "", []string{"SCIMDECK_GROUP=true"}, nil, "SCIMDECK_GROUP: there is no such setting\n  did you mean SCIMDECK_GROUPS?", 1},
-		{"variable of a wrong type", "", []string{"SCIMDECK_GROUPS=maybe"}, nil, "SCIMDECK_GROUPS: want true or false, not \"maybe\"", 1},
-		{"variable without sense", "", []string{"SCIMDECK_THEME=pink"}, nil, "SCIMDECK_THEME: theme: want one of auto, dark, light, 16, none, not \"pink\"", 1},
-		{"flag without sense", "", nil, []string{"--public-url", "abc"}, "--public-url: publicURL: want an address such as \"https://abc.example.com\", not \"abc\"", 1},
-		{"no such file", "", nil, []string{"--config", "/nowhere/c"}, "cannot read the configuration: ", 1},
-		{"unknown flag", "", nil, []string{"--lisen", "x"}, "there is no flag \"--lisen\"\n  did you mean --listen?", 2},
-		{"flag without value", "", nil, []string{"--data"}, "--data needs a value\n  usage: --data DIR", 2},
-		{"flag with value", "", nil, []string{"--default=x"}, "--default takes no value", 2},
-		{"flag of another command", "", nil, []string{"--expires", "1d"}, "scimdeck config takes no --expires", 2},
-		{"argument", "", nil, []string{"now"}, "scimdeck config takes 0 arguments, not 1", 2},
+		{[]string{"--config", file}, file + ":2:3: there is no setting \"lisen\"\n  did you mean listen?\n", 1},
+		{[]string{"--public-url", "abc"}, "--public-url: publicURL: want an address such as \"https://abc.example.com\", not \"abc\"\n", 1},
+		{[]string{"--lisen", "x"}, "there is no flag \"--lisen\"\n  did you mean --listen?\n", 2},
+		{[]string{"--default=x"}, "--default takes no value\n", 2},
+		{[]string{"--expires", "1d"}, "scimdeck config takes no --expires\n  see: scimdeck help config\n", 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			args := append([]string{"config"}, c.args...)
-			want := c.want
-			if c.file != "" {
-				file := writeConfig(t, c.file)
-				args = append(args, "--config", file)
-				want = strings.ReplaceAll(want, "FILE", file)
+		if code, out, errs := runProgram(t, nil, append([]string{"config"}, c.args...)...); code != c.code || errs != "scimdeck: "+c.want || out != "" {
+			t.Errorf("%q: code %d, want %d\n%s\nwant\nscimdeck: %s", c.args, code, c.code, errs, c.want)
+		}
+	}
+}
+
+// A definition that scim refuses is an error with the place in the file that it is from.
+func TestBadDefinitions(t *testing.T) {
+	const extension = `{"name": "User", "schemaExtensions": [{"schema": "urn:x:Badge"}]}`
+	named := writeConfig(t, "// of our own\n{\n  \"id\": \"urn:x:Badge\",\n  \"attributes\": [{\"name\": \"floor\", \"type\": \"int\"}]}")
+	for name, c := range map[string]struct{ config, want string }{
+		"type":     {"{\"schemas\": [" + extension + ",\n {\"id\": \"urn:x:Badge\", \"attributes\": [\n {\"name\": \"floor\", \"type\": \"int\"}]}]}", `CONFIG:3:28: schemas[1].attributes[0].type: "int" is no type: `},
+		"file":     {fmt.Sprintf(`{"schemas": [%q, %s]}`, named, extension), named + `:4:44: attributes[0].type: "int" is no type: `},
+		"unknown":  {`{"schemas": [{"id": "urn:x:Badge", "attributs": []}]}`, `CONFIG:1:49: schemas[0].attributs: `},
+		"unused":   {`{"schemas": [{"id": "urn:x:Badge", "attributes": [{"name": "floor", "type": "integer"}]}]}`, `CONFIG:1:21: schemas[0].id: no resource type uses it`},
+		"twice":    {"{\"schemas\": [{\"id\": \"urn:x:Badge\",\n  \"ID\": \"urn:x:Badge\"}]}", `CONFIG:2:3: schemas[0]: `},
+		"no group": {`{"schemas": [{"name": "Group", "schemaExtensions": []}]}`, `CONFIG:1:23: schemas[0].name: there are no groups to extend: set groups to true`},
+	} {
+		file := writeConfig(t, c.config)
+		want := "scimdeck: " + strings.ReplaceAll(c.want, "CONFIG", file)
+		for _, command := range []string{"config", "serve", "keys list"} {
+			if code, out, errs := runProgram(t, nil, append(strings.Fields(command), "--config", file)...); code != 1 || !strings.HasPrefix(errs, want) || out != "" {
+				t.Errorf("%s, %s: code %d\n%s\nwant\n%s", name, command, code, errs, want)
 			}
-			code, out, errs := runProgram(t, c.env, args...)
-			if code != c.code || !strings.HasPrefix(errs, "scimdeck: "+want) || out != "" {
-				t.Errorf("code %d, want %d\n%s\nwant\nscimdeck: %s", code, c.code, errs, want)
-			}
-		})
+		}
 	}
 }
 
@@ -887,18 +828,22 @@ func TestParseExpiry(t *testing.T) {
 // The house.
 
 // houseRules is the plan of packages: what each may import of ours, and which foreign libraries live there alone.
+// In the first plan main.go read settings and flags itself and hujson lived there; the top level has room for one file
+// of the program, so they have rooms of their own below the server that they set up. They know nothing of it.
 var houseRules = map[string]struct{ ours, foreign []string }{
-	".":             {[]string{"scim", "scim/explain", "server", "store", "tui", "tui/quiet"}, []string{"github.com/tailscale/hujson", "github.com/charmbracelet/x/term"}},
-	"scim":          {nil, nil},
-	"scim/wire":     {nil, nil},
-	"scim/explain":  {[]string{"scim", "scim/wire"}, nil},
-	"store":         {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress/zstd"}},
-	"server/replay": {nil, nil},
-	"server":        {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":           {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
-	"tui/ui":        {nil, nil},
-	"tui/quiet":     {nil, nil},
-	"tui/scene":     {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
+	".":               {[]string{"scim", "scim/explain", "server", "server/cmdline", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
+	"scim":            {nil, nil},
+	"scim/wire":       {nil, nil},
+	"scim/explain":    {[]string{"scim", "scim/wire"}, nil},
+	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress/zstd"}},
+	"server/replay":   {nil, nil},
+	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
+	"server/cmdline":  {[]string{"server/settings"}, nil},
+	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
+	"tui":             {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui/ui":          {nil, nil},
+	"tui/quiet":       {nil, nil},
+	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.
@@ -1035,15 +980,15 @@ func TestREADME(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, c := range commands() {
-		if !strings.Contains(text, usage(c)) {
-			t.Errorf("README.md does not mention %s", usage(c))
+	table := (&program{}).table()
+	for _, c := range table.Commands {
+		if !strings.Contains(text, table.Usage(c)) {
+			t.Errorf("README.md does not mention %s", table.Usage(c))
 		}
 	}
-	var c config
-	for _, s := range c.settings() {
-		if name := s.path[strings.LastIndexByte(s.path, '.')+1:]; !strings.Contains(text, `"`+name+`":`) {
-			t.Errorf("README.md does not mention %s", s.path)
+	for _, path := range settings.Paths() {
+		if name := path[strings.LastIndexByte(path, '.')+1:]; !strings.Contains(text, `"`+name+`":`) {
+			t.Errorf("README.md does not mention %s", path)
 		}
 	}
 	for _, link := range regexp.MustCompile(`\]\(([^)#]+)\)|src="([^"]+)"`).FindAllStringSubmatch(text, -1) {
@@ -1051,15 +996,6 @@ func TestREADME(t *testing.T) {
 			if _, err := os.Stat(file); err != nil {
 				t.Errorf("README.md points at %v", err)
 			}
-		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	words := []string{"listen", "publicURL", "data", "durable"}
-	for word, want := range map[string]string{"lisen": "listen", "publicUrl": "publicURL", "date": "data", "xyzzy": "", "": ""} {
-		if got := nearest(word, words); got != want {
-			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}
 }

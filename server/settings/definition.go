@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,8 @@ import (
 // in its RFC 7643 form (§7, §6), written out, or a file with one or a list of
 // them. What is in it is not looked at here: see Settings.Definitions.
 type Definition struct {
-	// File is the name of the file, "" for a definition that is written out.
+	// File is the name of the file, "" for a definition that is written out. A
+	// relative name in a file is one from the folder of that file.
 	File string
 
 	text  source
@@ -30,10 +32,14 @@ type part struct {
 	path  string // "schemas[2]" for one that is written out, "[0]" in a file with a list, else ""
 }
 
-// MarshalJSON writes the element as it could stand in a file.
+// MarshalJSON writes the element as it could stand in a file anywhere.
 func (d Definition) MarshalJSON() ([]byte, error) {
 	if d.File != "" {
-		return json.Marshal(d.File)
+		file, err := filepath.Abs(d.File)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(file)
 	}
 	return minimized(d.value), nil
 }
@@ -62,7 +68,9 @@ func setDefinitions(list *[]Definition, in source, v hujson.Value) error {
 		switch e.Value.Kind() {
 		case '{':
 		case '"':
-			d.File = e.Value.(hujson.Literal).String()
+			if d.File = e.Value.(hujson.Literal).String(); !filepath.IsAbs(d.File) {
+				d.File = filepath.Join(filepath.Dir(in.name), d.File)
+			}
 		default:
 			return in.fault(e, fmt.Sprintf("schemas[%d]", i), "%s, not %s", want, minimized(e))
 		}

@@ -80,12 +80,15 @@ func fault(place, format string, args ...any) error {
 
 // Load reads the settings. The error is an *Error, the first fault that was found.
 func Load(from Sources) (*Settings, error) {
-	s := &Settings{origin: map[string]string{}, env: from.Env}
-	if err := s.readFile("built-in config.hujson", from.Builtin); err != nil {
+	base, err := defaults(from.Builtin)
+	if err != nil {
 		return nil, err
 	}
-	s.base = s.Config
-	clear(s.origin)
+	s, err := defaults(from.Builtin) // again: lists must not be shared
+	if err != nil {
+		return nil, err
+	}
+	s.base, s.env = base.Config, from.Env
 	if err := s.readUserFile(from.File); err != nil {
 		return nil, err
 	}
@@ -103,6 +106,12 @@ func Load(from Sources) (*Settings, error) {
 		return nil, err
 	}
 	return s, s.readDefinitions()
+}
+
+// defaults returns the built-in settings.
+func defaults(builtin []byte) (*Settings, error) {
+	s := &Settings{origin: map[string]string{}}
+	return s, s.readFile("built-in config.hujson", builtin)
 }
 
 // readUserFile reads the file named, else the first of the usual ones that exists.

@@ -13,7 +13,9 @@ import (
 // comment on where those came from that differ from the built-in ones.
 func (s *Settings) Write(w io.Writer) error {
 	p := printer{origin: s.origin}
-	p.group("", "", reflect.ValueOf(s.Config), reflect.ValueOf(s.base))
+	if err := p.group("", "", reflect.ValueOf(s.Config), reflect.ValueOf(s.base)); err != nil {
+		return err
+	}
 	_, err := p.WriteTo(w)
 	return err
 }
@@ -24,18 +26,27 @@ type printer struct {
 }
 
 // group prints { } around the fields of v; base is the same group of the built-in settings.
-func (p *printer) group(prefix, indent string, v, base reflect.Value) {
+func (p *printer) group(prefix, indent string, v, base reflect.Value) error {
 	p.WriteString("{\n")
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("json")
 		fmt.Fprintf(p, "%s  %q: ", indent, name)
 		if v.Field(i).Kind() == reflect.Struct {
-			p.group(prefix+name+".", indent+"  ", v.Field(i), base.Field(i))
+			if err := p.group(prefix+name+".", indent+"  ", v.Field(i), base.Field(i)); err != nil {
+				return err
+			}
 			continue
 		}
-		text := literal(v.Field(i))
+		text, err := literal(v.Field(i))
+		if err != nil {
+			return err
+		}
+		usual, err := literal(base.Field(i))
+		if err != nil {
+			return err
+		}
 		p.WriteString(text + ",")
-		if text != literal(base.Field(i)) {
+		if text != usual {
 			p.WriteString(" // " + p.origin[prefix+name])
 		}
 		p.WriteByte('\n')
@@ -45,15 +56,14 @@ func (p *printer) group(prefix, indent string, v, base reflect.Value) {
 		p.WriteByte(',')
 	}
 	p.WriteByte('\n')
+	return nil
 }
 
 // literal writes a value as JSON.
-func literal(v reflect.Value) string {
+func literal(v reflect.Value) (string, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(v.Interface()); err != nil {
-		panic(err) // strings, numbers, lists of strings and what was read as JSON always encode
-	}
-	return strings.TrimSpace(text.String())
+	err := e.Encode(v.Interface())
+	return strings.TrimSpace(text.String()), err
 }
