@@ -213,7 +213,7 @@ func TestSecretIsKept(t *testing.T) {
 		t.Errorf("%x %v, want %x", again, err, a)
 	}
 	closeVerified(t, s)
-	if _, err := s.Secret("cursor"); !errors.Is(err, ErrClosed) {
+	if _, err := s.Secret("new"); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
 }

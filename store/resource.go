@@ -99,7 +99,8 @@ func (s *Store) Replace(ctx context.Context, t *scim.ResourceType, id string, d 
 		}
 	}
 	return s.change(ctx, t, id, cond, func(_ *tx, _ uint64, old scim.Draft) (scim.Draft, plan, bool, error) {
-		return d, members, !d.Attributes.Equal(old.Attributes), nil
+		d, err := t.Replace(old, d)
+		return d, members, err == nil && !d.Attributes.Equal(old.Attributes), err
 	})
 }
 

@@ -99,6 +99,7 @@ type Store struct {
 	reservedSeq uint64 // sequences below it are reserved on disk
 	scratch     []byte
 
+	secrets  sync.Map   // [32]byte by name, see Secret
 	keyMu    sync.Mutex // one change of keys at a time
 	keys     atomic.Pointer[keyring]
 	keysUsed atomic.Bool // uses were counted since the last flush
