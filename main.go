@@ -30,7 +30,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -268,14 +267,6 @@ func (p *program) printConfig(_ context.Context, c cmdline.Call) error {
 		fmt.Fprintf(p.stdout, "// Data: %s\n", dir)
 	}
 	return cfg.Write(p.stdout)
-}
-
-// tilde shortens a path in the user's home for people.
-func (p *program) tilde(path string) string {
-	if home := p.env.Get("HOME"); home != "" && strings.HasPrefix(path, home+string(filepath.Separator)) {
-		return "~" + path[len(home):]
-	}
-	return path
 }
 
 // Messages.
@@ -554,7 +545,7 @@ func cannotListen(cfg *configuration, err error) error {
 // cannotOpen says why the data are not to be had, and what to do.
 func (p *program) cannotOpen(dir string, err error) error {
 	const elsewhere = "another folder:   scimdeck --data ./scimdeck-data"
-	folder := "the data folder " + p.tilde(dir)
+	folder := "the data folder " + p.env.Tilde(dir)
 	var inUse *store.InUseError
 	var newer *store.VersionError
 	var damaged *store.DamagedError
@@ -589,7 +580,7 @@ func (s *service) sum(p *program) string {
 	}
 	users := s.store.Count(s.config.catalog.Type("User"))
 	return fmt.Sprintf("Stopped after %s: %s, %s, %s.\nKept in %s; start again with the same command to go on.\n",
-		hours(time.Since(s.started)), plural(int(requests), "request"), plural(problems, "problem"), plural(users, "user"), p.tilde(s.dir))
+		hours(time.Since(s.started)), plural(int(requests), "request"), plural(problems, "problem"), plural(users, "user"), p.env.Tilde(s.dir))
 }
 
 // hours writes a duration as "1 h 12 min", "3 min" or "20 s".

@@ -98,71 +98,11 @@ func brokenMain() {
 
 // The program under test.
 
-// process is a scimdeck without a dashboard, in a process of its own.
-type process struct {
-	replay.Client
-	cmd *exec.Cmd
-	out *lockedBuffer // stdout and stderr
-}
-
-// lockedBuffer is a buffer that a process may write while a test reads.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-var announced = regexp.MustCompile(`listening on (\S+)|"url":"([^"]+)"`)
-
 // startServer starts `scimdeck serve` on a free port and waits until it says where.
-func startServer(dir string, env []string, flags ...string) (*process, error) {
-	s := &process{out: &lockedBuffer{}}
-	s.cmd = exec.Command("scimdeck", append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, flags...)...)
-	s.cmd.Env = env
-	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if m := announced.FindStringSubmatch(s.out.String()); m != nil {
-			s.Base = m[1] + m[2]
-			return s, nil
-		}
-		if time.Now().After(end) {
-			return nil, errors.Join(fmt.Errorf("no announcement; it said: %s", s.out), s.kill())
-		}
-	}
-}
-
-// stop ends the server as a person does, and says how that went.
-func (s *process) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	if err := s.cmd.Wait(); err != nil {
-		return fmt.Errorf("%w; it said: %s", err, s.out)
-	}
-	return nil
-}
-
-// kill ends the server as a power cut does.
-func (s *process) kill() error {
-	if err := s.cmd.Process.Kill(); err != nil {
-		return err
-	}
-	_ = s.cmd.Wait() // it says that it was killed
-	return nil
+func startServer(dir string, env []string, flags ...string) (*replay.Process, error) {
+	cmd := exec.Command("scimdeck", append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, flags...)...)
+	cmd.Env = env
+	return replay.StartProcess(cmd)
 }
 
 // makeKey makes a key with the program and returns its secret.
@@ -188,7 +128,7 @@ func verify(dir string) error {
 
 // story is what the commands of one story share.
 type story struct {
-	server *process
+	server *replay.Process
 	scene  *scene.Scene
 	okta   *replay.Okta
 	client replay.Client
@@ -258,7 +198,7 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 	s.server, err = startServer(ts.Getenv("DATA"), storyEnv(ts), args...)
 	ts.Check(err)
 	running := s.server
-	ts.Defer(func() { _ = running.kill() }) // it may have ended
+	ts.Defer(func() { _ = running.Kill() }) // it may have ended
 	s.client = replay.Client{Base: s.server.Base, Token: ts.Getenv("TOKEN")}
 	ts.Setenv("BASE", s.server.Base)
 	ts.Setenv("HOST", strings.TrimPrefix(strings.SplitAfter(s.server.Base, "/api")[0], "http://"))
@@ -266,12 +206,12 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 
 // storyEnd: end ends the server in order; its output becomes the file server.out.
 func storyEnd(ts *testscript.TestScript, s *story, _ []string) {
-	ts.Check(s.server.stop())
-	ts.Check(os.WriteFile(ts.MkAbs("server.out"), []byte(s.server.out.String()), 0o600))
+	ts.Check(s.server.Stop())
+	ts.Check(os.WriteFile(ts.MkAbs("server.out"), []byte(s.server.Output()), 0o600))
 }
 
 // storyCrash: crash ends it with SIGKILL.
-func storyCrash(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.server.kill()) }
+func storyCrash(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.server.Kill()) }
 
 // storyToken: token takes the last command's output as the key that requests carry.
 func storyToken(ts *testscript.TestScript, _ bool, _ []string) {
@@ -598,7 +538,7 @@ func killOnce(t *testing.T, dir, token string, round int) map[string]string {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
-	if err := s.kill(); err != nil {
+	if err := s.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	group.Wait()
@@ -670,13 +610,13 @@ func TestBadInput(t *testing.T) {
 		})
 	}
 	t.Run("slow clients", func(t *testing.T) { slowClients(t, s) })
-	if rss := residentMB(t, s.cmd.Process.Pid); rss > 500 { // the race detector takes most of it
+	if rss := residentMB(t, s.Cmd.Process.Pid); rss > 500 { // the race detector takes most of it
 		t.Errorf("%d MB resident after all that", rss)
 	}
 	if a, err := s.Send("GET", "/Users", nil, nil); err != nil || a.At("totalResults") != 0.0 {
 		t.Errorf("after all that: %v %s", err, a.Body)
 	}
-	if err := s.stop(); err != nil {
+	if err := s.Stop(); err != nil {
 		t.Error(err)
 	}
 	if err := verify(dir); err != nil {
@@ -686,7 +626,7 @@ func TestBadInput(t *testing.T) {
 
 // slowClients holds a hundred connections that send a request one byte at a
 // time: the server answers others, and ends those at its time limit.
-func slowClients(t *testing.T, s *process) {
+func slowClients(t *testing.T, s *replay.Process) {
 	host := strings.Split(s.Base, "/")[2]
 	var group sync.WaitGroup
 	for range 100 {
@@ -1376,8 +1316,8 @@ func acceptPlain(t *testing.T) {
 	}
 	t.Cleanup(s.Close)
 	d := &dashboard{Scene: s}
-	d.wait(t, announced.String())
-	d.Client = replay.Client{Base: announced.FindStringSubmatch(d.Text())[1], Token: token}
+	d.wait(t, replay.Announced.String())
+	d.Client = replay.Client{Base: replay.Announced.FindStringSubmatch(d.Text())[1], Token: token}
 	for i := range 20 {
 		d.must(t, 201, "POST", "/Users", userBody(fmt.Sprintf("user%02d@example.com", i)))
 		d.wait(t, fmt.Sprintf(`^%d .* POST 201 .*create user%02d@example\.com`, i+1, i))
@@ -1548,7 +1488,7 @@ func acceptTroubles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = running.kill() }) // it only has to be there meanwhile
+	t.Cleanup(func() { _ = running.Kill() }) // it only has to be there meanwhile
 	port := strings.Split(running.Base, "/")[2]
 	corrupt := t.TempDir()
 	if _, err := makeKey(corrupt, "x"); err != nil {
@@ -1569,7 +1509,7 @@ func acceptTroubles(t *testing.T) {
 		want string
 	}{
 		{"port taken", []string{"--data", t.TempDir(), "--listen", port}, `port \d+ is taken\.\r?\n +another port: +scimdeck --listen 127\.0\.0\.1:\d+`},
-		{"folder in use", []string{"--data", busy}, `is in use by another scimdeck \(pid ` + strconv.Itoa(running.cmd.Process.Pid)},
+		{"folder in use", []string{"--data", busy}, `is in use by another scimdeck \(pid ` + strconv.Itoa(running.Cmd.Process.Pid)},
 		{"corrupt", []string{"--data", corrupt}, `is damaged`},
 		{"a file", []string{"--data", file}, `cannot be opened|is not`},
 		{"read-only", []string{"--data", locked}, `is not yours to write`},

@@ -1,6 +1,6 @@
 // Package replay plays a SCIM client against a running server, over the wire:
-// single requests, and what Okta does as testdata/okta records it. It is for
-// tests; the program itself does not use it.
+// single requests, and what Okta does as testdata/okta records it. It can also
+// start the server. It is for tests; the program itself does not use it.
 //
 //	c := replay.Client{Base: "http://127.0.0.1:7644/scim/v2", Token: secret}
 //	a, err := c.Send("GET", "/Users?count=2", nil, nil)
@@ -65,7 +65,7 @@ func (c Client) Send(method, target string, header map[string]string, body []byt
 	return a, err
 }
 
-// at returns the value at a path such as "Resources[0].id" of the answer's JSON, or nil.
+// At returns the value at a path such as "Resources[0].id" of the answer's JSON, or nil.
 func (a *Answer) At(property string) any {
 	var value any
 	if json.Unmarshal(a.Body, &value) != nil {

@@ -20,6 +20,14 @@ func (e Env) Get(name string) string {
 	return ""
 }
 
+// Tilde shortens a path in the user's home for people: "~/scimdeck".
+func (e Env) Tilde(path string) string {
+	if home := e.Get("HOME"); home != "" && strings.HasPrefix(path, home+string(filepath.Separator)) {
+		return "~" + path[len(home):]
+	}
+	return path
+}
+
 type folderKind int
 
 const (

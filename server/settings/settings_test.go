@@ -230,6 +230,9 @@ func TestDataFolder(t *testing.T) {
 	if err != nil || !strings.HasPrefix(dir, home) || filepath.Base(dir) != "scimdeck" {
 		t.Errorf("%s, %v", dir, err)
 	}
+	if short := s.env.Tilde(filepath.Join(home, "x")); short != filepath.Join("~", "x") || s.env.Tilde(home+"x") != home+"x" {
+		t.Errorf("shortened: %s, %s", short, s.env.Tilde(home+"x"))
+	}
 	s.Data = "mine"
 	if dir, err = s.DataFolder(); err != nil || !filepath.IsAbs(dir) || filepath.Base(dir) != "mine" {
 		t.Errorf("%s, %v", dir, err)
