@@ -53,11 +53,9 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 	if err != nil {
 		return Change{}, err
 	}
-	var members plan
-	if k.aside == "members" {
-		if d, members, err = s.splitAndResolve(d); err != nil {
-			return Change{}, err
-		}
+	bare, members, err := s.membersOf(k, d)
+	if err != nil {
+		return Change{}, err
 	}
 	tail := newTail()
 	var change Change
@@ -74,7 +72,7 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 		if err != nil {
 			return err
 		}
-		s.scratch = t.AppendDoc(s.scratch[:0], tail.id(seq), d, scim.Meta{Created: tx.now, Modified: tx.now, Version: 1})
+		s.scratch = t.AppendDoc(s.scratch[:0], tail.id(seq), bare, scim.Meta{Created: tx.now, Modified: tx.now, Version: 1})
 		doc := bytes.Clone(s.scratch)
 		tx.set(k.docKey(seq), doc)
 		tx.committed(func() { k.rank.set(seq) })
@@ -91,20 +89,26 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 // writes nothing: version and lastModified stay. A member that does not exist is
 // *scim.Error 400 invalidValue, as in Create and Patch.
 func (s *Store) Replace(ctx context.Context, t *scim.ResourceType, id string, d scim.Draft, cond IfMatch) (Change, error) {
-	var members plan
-	if k := s.kinds[t.Name]; k != nil && k.aside == "members" {
-		var err error
-		if d, members, err = s.splitAndResolve(d); err != nil {
-			return Change{}, err
-		}
+	k, err := s.kind(t)
+	if err != nil {
+		return Change{}, err
+	}
+	bare, members, err := s.membersOf(k, d)
+	if err != nil {
+		return Change{}, err
 	}
 	return s.change(ctx, t, id, cond, func(_ *tx, _ uint64, old scim.Draft) (scim.Draft, plan, bool, error) {
-		d, err := t.Replace(old, d)
+		d, err := t.Replace(old, bare)
 		return d, members, err == nil && !d.Attributes.Equal(old.Attributes), err
 	})
 }
 
-func (s *Store) splitAndResolve(d scim.Draft) (bare scim.Draft, members plan, err error) {
+// membersOf takes a Group's draft apart: what is in the document, and who is to
+// be in the group. Any other draft stays as it is.
+func (s *Store) membersOf(k *kind, d scim.Draft) (bare scim.Draft, members plan, err error) {
+	if k.aside != "members" {
+		return d, plan{}, nil
+	}
 	bare, ids, err := split(d)
 	if err == nil {
 		members, err = s.resolved(ids)

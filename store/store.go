@@ -16,7 +16,9 @@
 // One goroutine writes, many operations to a transaction (writer.go); readers
 // take snapshots and wait for nobody. A document is the resource's wire bytes
 // under its creation sequence, which its id carries; indexes narrow, the filter
-// decides; a rank index in memory finds any page of the whole list at once.
+// decides; a rank index in memory finds any page of the whole list at once. Who is in
+// which group is kept beside the documents (membership.go) and put into them
+// when they are read.
 package store
 
 import (
