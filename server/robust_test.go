@@ -119,7 +119,8 @@ func TestHugeBody(t *testing.T) {
 			if grown := int64(after.TotalAlloc - before.TotalAlloc); grown > 16<<20 {
 				t.Errorf("told %v: %d MB were allocated", told, grown>>20)
 			}
-			if ex := b.logged(); ex.Status != a.status || len(ex.RequestBody) > 64<<10 || ex.RequestSize < 1<<20 {
+			// A client that sees its 401 stops sending, so that its size is not known.
+			if ex := b.logged(); ex.Status != a.status || len(ex.RequestBody) > 64<<10 || a.status == 413 && ex.RequestSize < 1<<20 {
 				t.Errorf("logged status %d, %d bytes of %d", ex.Status, len(ex.RequestBody), ex.RequestSize)
 			}
 		}
