@@ -51,6 +51,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
+	"scimdeck/server"
 	"scimdeck/server/replay"
 	"scimdeck/server/settings"
 	"scimdeck/store"
@@ -889,7 +890,19 @@ func readmeBlocks(t *testing.T) map[string]string {
 	if errs != "" {
 		t.Fatal(errs)
 	}
+	coverage, err := os.ReadFile("testdata/matrix-coverage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lenient strings.Builder
+	for _, l := range append(scim.Leniencies(), server.Leniencies()...) {
+		cell := strings.NewReplacer("|", `\|`, "\n", " ").Replace
+		fmt.Fprintf(&lenient, "| `%s` | %s | %s | %s |\n", l.ID, cell(l.Clients), cell(l.What), l.Section)
+	}
 	return map[string]string{
+		"coverage":   "\n" + string(coverage) + "\n",
+		"leniencies": "\n| id | who | what is taken | against |\n|---|---|---|---|\n" + lenient.String() + "\n",
+
 		"keys":     "\n" + tui.KeyTable() + "\n",
 		"commands": "```text\n" + help + "```\n",
 		"settings": "```hujson\n" + string(builtin) + "```\n",
