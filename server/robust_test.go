@@ -371,7 +371,7 @@ func TestDo(t *testing.T) {
 }
 
 // Neither keys nor passwords are in the log, wherever a client puts them.
-func TestSecretsStayOut(t *testing.T) {
+func TestAcceptance42_SecretsStayOut(t *testing.T) {
 	b := newBench(t, false, nil)
 	id := b.create("ada@example.com")
 	const pw = "hunter2-Correct-Horse"

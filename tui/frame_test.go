@@ -126,7 +126,7 @@ func init() {
 
 // Statements 14, 15, 44 (the drawing's half), 51 and 54: every frame keeps the
 // contract, for all states, sizes, and ways to draw.
-func TestAcceptance14_EveryFrameKeepsTheContract(t *testing.T) {
+func TestAcceptance14And15_EveryFrameKeepsTheContract(t *testing.T) {
 	looks := []func(*Options){
 		func(o *Options) { o.Theme = "dark" },
 		func(o *Options) { o.Theme = "16"; o.ASCII = true },
