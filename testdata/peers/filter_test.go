@@ -373,9 +373,15 @@ func explain(filter string) int {
 
 func TestFilterParser(t *testing.T) {
 	filters := append(entries(t, "../filters-valid.txt"), entries(t, "../filters-invalid.txt")...)
-	filters = append(filters, entry{"a blank too many", `emails [type eq "work"]`})
+	filters = append(
+		filters,
+		entry{"a blank too many", `emails [type eq "work"]`},
+		entry{"a blank missing", `emails[type eq "work" andvalue pr]`},
+		entry{"half a letter", "title eq \"\xc3\""},
+		entry{"an odd URN", `urn:example:$:floor eq 1`},
+	)
 	g := gen{rand.New(rand.NewPCG(7644, 3422))}
-	for range 20_000 {
+	for range 10_000 {
 		f := g.filter(g.IntN(4))
 		if g.IntN(2) == 0 {
 			f = g.bend(f)

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from pathlib import Path
 
@@ -61,16 +62,21 @@ EXPECTED = [
 
 
 def start(binary, folder, groups, mode):
-    """Starts the program; gives the process and its base URL."""
+    """Starts the program with its data in folder; gives the process and its base URL."""
     env = dict(os.environ, SCIMDECK_GROUPS=str(groups).lower(), SCIMDECK_CONFORMANCE=mode)
-    command = [binary, "serve", "--data", str(folder), "--listen", "127.0.0.1:0"]
-    server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    first = server.stdout.readline()  # printed once it accepts requests
-    url = re.search(r"http://\S+", first)
-    if not url:
-        server.kill()
-        sys.exit(f"the program did not start: {first}{server.stdout.read()}")
-    return server, url.group()
+    command = [binary, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0"]
+    lines = folder / "stdout"
+    with lines.open("w") as out:
+        server = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and server.poll() is None:
+        url = re.search(r"http://\S+(?=\s)", lines.read_text())  # printed once it accepts requests
+        if url:
+            return server, url.group()
+        time.sleep(0.02)
+    server.kill()
+    server.wait()
+    sys.exit(f"the program did not start: {lines.read_text()}")
 
 
 def errors(report):
@@ -105,12 +111,9 @@ def run(binary, groups, mode):
     """Runs all checks once; gives the errors that nothing explains."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data = folder / "data"
-        made = subprocess.run(
-            [binary, "keys", "create", "scim2-tester", "--data", str(data)], capture_output=True, text=True, check=True
-        )
-        key = made.stdout.strip()
-        server, url = start(binary, data, groups, mode)
+        command = [binary, "keys", "create", "scim2-tester", "--data", str(folder / "data")]
+        key = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        server, url = start(binary, folder, groups, mode)
         try:
             # scim2 0.6.0 sends bodies as application/json unless told otherwise. RFC 7644 §3.8 has servers
             # take that, and lenient and strict do; the interoperability profile (§6.2) does not.
@@ -122,7 +125,7 @@ def run(binary, groups, mode):
             tester = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
         finally:
             server.terminate()
-            server.communicate(timeout=20)
+            server.wait(timeout=20)
     found, passed = errors(tester.stdout)
     if passed < 50 or (tester.returncode == 0) != (not found):
         return [f"scim2 ended with {tester.returncode} after {passed} successes:\n{tester.stdout}{tester.stderr}"]
