@@ -222,7 +222,7 @@ func Wrap(s Safe, w int) []Safe {
 	for Width(rest) > w {
 		head := rest[:headBytes(rest, w)]
 		if len(head) == 0 { // a wide character in one cell: it has to go somewhere
-			break
+			head = rest[:headBytes(rest, 2)]
 		}
 		at := len(head)
 		if at < len(rest) && rest[at] != ' ' {
