@@ -222,7 +222,8 @@ func Wrap(s Safe, w int) []Safe {
 	for Width(rest) > w {
 		head := rest[:headBytes(rest, w)]
 		if len(head) == 0 { // a wide character in one cell: it has to go somewhere
-			head = rest[:headBytes(rest, 2)]
+			_, size := utf8.DecodeRuneInString(string(rest))
+			head = rest[:max(headBytes(rest, 2), size)]
 		}
 		at := len(head)
 		if at < len(rest) && rest[at] != ' ' {
