@@ -493,7 +493,7 @@ func (p *program) open(cfg *configuration) (*service, error) {
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, errors.Join(cannotListen(cfg, err), s.store.Close())
 	}
-	s.before = s.store.LogState().Last
+	s.before = s.store.LoggedBefore()
 	at := *s.listener.Addr().(*net.TCPAddr)
 	if at.IP.IsUnspecified() {
 		at.IP = net.IPv4(127, 0, 0, 1) // all addresses: name one that can be used here
@@ -571,16 +571,18 @@ func (p *program) cannotOpen(dir string, err error) error {
 
 // sum says what happened, for whoever quit the dashboard.
 func (s *service) sum(p *program) string {
-	requests := s.store.LogState().Last - s.before
+	rows := s.store.Rows(nil, s.before, 0)
+	// The rows may be fewer than the requests, and all of them gone: the log was cleared.
+	requests := max(int(s.store.LogState().Last)-int(s.before), len(rows))
 	problems := 0
-	for _, r := range s.store.Rows(nil, s.before, 0) {
+	for _, r := range rows {
 		if r.Problem {
 			problems++
 		}
 	}
 	users := s.store.Count(s.config.catalog.Type("User"))
 	return fmt.Sprintf("Stopped after %s: %s, %s, %s.\nKept in %s; start again with the same command to go on.\n",
-		hours(time.Since(s.started)), plural(int(requests), "request"), plural(problems, "problem"), plural(users, "user"), p.env.Tilde(s.dir))
+		hours(time.Since(s.started)), plural(requests, "request"), plural(problems, "problem"), plural(users, "user"), p.env.Tilde(s.dir))
 }
 
 // hours writes a duration as "1 h 12 min", "3 min" or "20 s".

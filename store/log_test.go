@@ -459,3 +459,22 @@ func FuzzReadHead(f *testing.F) {
 		}
 	})
 }
+
+// Where the log stood at the start is known at once, and stays what it was.
+func TestLoggedBefore(t *testing.T) {
+	dir := t.TempDir()
+	for _, before := range []uint64{0, 2, 4} {
+		s, err := Open(Options{Dir: dir, Catalog: catalog})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			s.Log(&wire.Exchange{Start: logStart, Method: "GET", Status: 200})
+		}
+		s.FlushLog()
+		if got := s.LoggedBefore(); got != before {
+			t.Errorf("%d were logged before the start, want %d", got, before)
+		}
+		closeVerified(t, s)
+	}
+}

@@ -94,6 +94,10 @@ func (s *Store) LogState() LogState {
 	return st
 }
 
+// LoggedBefore returns the number of the last exchange that was logged before
+// the store was opened, 0 if there was none. Unlike LogState it never waits.
+func (s *Store) LoggedBefore() uint64 { return s.log.start - 1 }
+
 // Exchange reads a logged exchange. ok is false when it is gone.
 func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
 	l := s.log
