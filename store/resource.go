@@ -128,6 +128,18 @@ func (s *Store) Patch(ctx context.Context, t *scim.ResourceType, id string, p *s
 	})
 }
 
+// present finds and reads the resource that an operation is about, and checks
+// the operation's condition on it.
+func (t *tx) present(k *kind, id string, cond IfMatch) (seq uint64, doc []byte, d scim.Draft, m scim.Meta, err error) {
+	if seq, doc, err = t.find(k, id); err != nil {
+		return 0, nil, d, m, err
+	}
+	if _, d, m, err = k.t.ReadDoc(doc); err == nil && cond != nil {
+		err = cond(m.Version)
+	}
+	return seq, doc, d, m, err
+}
+
 // change is Replace and Patch: it finds the resource, checks the condition,
 // lets apply make the new state and writes it if there is something new.
 func (s *Store) change(
@@ -140,18 +152,9 @@ func (s *Store) change(
 	}
 	var change Change
 	err = s.update(ctx, func(tx *tx) error {
-		seq, before, err := tx.find(k, id)
+		seq, before, old, meta, err := tx.present(k, id, cond)
 		if err != nil {
 			return err
-		}
-		_, old, meta, err := t.ReadDoc(before)
-		if err != nil {
-			return err
-		}
-		if cond != nil {
-			if err := cond(meta.Version); err != nil {
-				return err
-			}
 		}
 		d, members, changed, err := apply(tx, seq, old)
 		if err != nil {
@@ -232,18 +235,9 @@ func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, con
 	}
 	var change Change
 	err = s.update(ctx, func(tx *tx) error {
-		seq, before, err := tx.find(k, id)
+		seq, before, old, _, err := tx.present(k, id, cond)
 		if err != nil {
 			return err
-		}
-		_, old, meta, err := t.ReadDoc(before)
-		if err != nil {
-			return err
-		}
-		if cond != nil {
-			if err := cond(meta.Version); err != nil {
-				return err
-			}
 		}
 		entries, err := k.entries(old)
 		if err != nil {
