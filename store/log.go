@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -13,15 +12,16 @@ import (
 	"scimdeck/scim/wire"
 )
 
-// The request log. Requests hand their exchange to a channel and go on; one
-// goroutine numbers them, has them explained, gathers them to chunks, stores a
-// chunk in one transaction and then shows its rows in the ring and pings. When
-// it cannot keep up, bodies are left out first, then a request waits a few
-// milliseconds, then its entry is dropped; both are counted.
+// The request log. A request writes its exchange's row and rest into the chunk
+// that is being filled (logqueue.go) and goes on: nothing of the exchange is kept,
+// and no goroutine is woken for it. One goroutine, the log's writer, comes by every
+// chunkDelay while there is something, stores the chunks, a transaction each, and
+// then shows their rows in the ring and pings. When it cannot keep up, bodies are
+// left out first, then a request waits a few milliseconds, then its entry is
+// dropped; both are counted.
 const (
-	logQueue     = 4096
-	logCrowded   = logQueue * 3 / 4 // from here on bodies are left out
-	logBytes     = 16 << 20         // of bodies and documents in the queue; beyond it they are left out too
+	logBytes     = 16 << 20         // raw, waiting for the writer, at most
+	logCrowded   = logBytes / 4 * 3 // from here on bodies are left out
 	logPatience  = 3 * time.Millisecond
 	chunkDelay   = 20 * time.Millisecond // an entry waits at most so long to be stored
 	chunkEntries = 256
@@ -33,21 +33,16 @@ const (
 
 type requestLog struct {
 	s       *Store
-	queue   chan *wire.Exchange
-	queued  atomic.Int64 // the payload in it, in bytes
-	control chan func()  // run by the writer, with everything before it stored
+	queue   logQueue
+	control chan func() // run by the writer, with everything before it stored
 	ended   chan struct{}
 	packer  packer
 	ring    *ring
 	loaded  chan struct{} // closed when the ring has what was stored before the start
 
-	droppedBodies atomic.Uint64
-	dropped       atomic.Uint64
-
 	// Of the writer alone.
-	next       uint64 // number
-	chunk      chunk
-	chunkLimit int // entries
+	next       uint64 // number after the last that the writer has taken
+	chunkLimit int    // entries
 	closing    bool
 
 	// The chunks on disk, oldest first. Changed together with the commit.
@@ -61,7 +56,7 @@ type requestLog struct {
 // newRequestLog finds where the log's numbers go on.
 func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	l = &requestLog{
-		s: s, queue: make(chan *wire.Exchange, logQueue), control: make(chan func()), ended: make(chan struct{}),
+		s: s, control: make(chan func()), ended: make(chan struct{}),
 		ring: newRing(s.opt.Log.Ring), loaded: make(chan struct{}), next: 1,
 		// Whole chunks are deleted, so a small log needs small chunks.
 		chunkLimit: min(chunkEntries, max(1, s.opt.Log.Entries/8)),
@@ -90,6 +85,7 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 		l.next = last.last + 1
 	}
 	l.start = l.next
+	l.queue.init(l.next, l.chunkLimit)
 	return l, nil
 }
 
@@ -118,52 +114,19 @@ func itemHead(item *badger.Item) (h chunkHead, block string, err error) {
 	return h, block, err
 }
 
-// Log hands an exchange to the log's writer and does not wait for it (a few milliseconds at most when the writer is
-// behind). The store owns ex from now on.
+// Log puts an exchange into the log, which keeps nothing of it. It does not wait
+// for the disk, and a few milliseconds at most when the writer is behind.
 func (s *Store) Log(ex *wire.Exchange) {
 	s.life.RLock()
 	defer s.life.RUnlock()
 	l := s.log
 	if s.closed {
-		l.dropped.Add(1)
+		l.queue.dropped.Add(1)
 		return
 	}
 	s.touch()
-	size := payload(ex)
-	if len(l.queue) >= logCrowded || l.queued.Load()+size > logBytes {
-		l.leaveOutBodies(ex, "the bodies were not kept: the log was behind")
-		if size = payload(ex); l.queued.Load()+size > logBytes { // huge documents
-			ex.Before, ex.After, size = nil, nil, 0
-		}
-	}
-	l.queued.Add(size)
-	select {
-	case l.queue <- ex:
-		return
-	default:
-	}
-	patience := time.NewTimer(logPatience)
-	defer patience.Stop()
-	select {
-	case l.queue <- ex:
-	case <-patience.C:
-		l.queued.Add(-size)
-		l.dropped.Add(1)
-	}
-}
-
-// payload is what of an exchange can be large.
-func payload(ex *wire.Exchange) int64 {
-	return int64(len(ex.RequestBody) + len(ex.ResponseBody) + len(ex.Before) + len(ex.After))
-}
-
-func (l *requestLog) leaveOutBodies(ex *wire.Exchange, why string) {
-	if len(ex.RequestBody)+len(ex.ResponseBody) == 0 {
-		return
-	}
-	ex.RequestBody, ex.ResponseBody = nil, nil
-	ex.Notes = append(ex.Notes, why)
-	l.droppedBodies.Add(1)
+	l.explain(ex)
+	l.queue.put(ex)
 }
 
 // write is the goroutine of the log's writer.
@@ -171,23 +134,24 @@ func (l *requestLog) write() {
 	defer close(l.ended)
 	delay := time.NewTimer(0)
 	<-delay.C
+	waits := false // for the delay
 	age := time.NewTicker(ageTick)
 	defer age.Stop()
 	for !l.closing {
 		select {
-		case ex := <-l.queue:
-			if l.add(ex); l.chunk.count == 1 {
+		case <-l.queue.wake:
+			l.flush(l.queue.takeFull())
+			if !waits {
 				delay.Reset(chunkDelay)
+				waits = true
 			}
 		case <-delay.C:
-			l.flush()
+			waits = false
+			l.flush(l.queue.takeAll())
 		case <-age.C:
 			l.retire()
 		case f := <-l.control:
-			for n := len(l.queue); n > 0; n-- {
-				l.add(<-l.queue)
-			}
-			l.flush()
+			l.flush(l.queue.takeAll())
 			f()
 		}
 	}
@@ -217,22 +181,6 @@ func (l *requestLog) close() {
 // FlushLog waits until everything logged so far is stored.
 func (s *Store) FlushLog() { s.log.do(func() {}) }
 
-// add numbers an exchange, has it explained and puts it into the chunk.
-func (l *requestLog) add(ex *wire.Exchange) {
-	l.queued.Add(-payload(ex))
-	l.explain(ex)
-	ex.Before, ex.After = nil, nil
-	if len(ex.RequestBody)+len(ex.ResponseBody) > entryBytes {
-		l.leaveOutBodies(ex, "the bodies were not kept: they are too large for the log")
-	}
-	ex.Seq = l.next
-	l.next++
-	l.chunk.add(ex)
-	if l.chunk.count >= l.chunkLimit || l.chunk.size() >= chunkBytes {
-		l.flush()
-	}
-}
-
 // explain lets Options.Explain say what the exchange meant. Its panic is worth
 // a note, not the log.
 func (l *requestLog) explain(ex *wire.Exchange) {
@@ -248,22 +196,24 @@ func (l *requestLog) explain(ex *wire.Exchange) {
 	l.s.opt.Explain(ex)
 }
 
-// flush stores the chunk, if there is anything in it, and shows its rows.
-func (l *requestLog) flush() {
-	c := &l.chunk
-	if c.count == 0 {
+// flush stores chunks and shows their rows.
+func (l *requestLog) flush(chunks []*chunk) {
+	if len(chunks) == 0 {
 		return
 	}
-	defer c.reset()
-	rows, err := readRows(string(c.rows), c.count)
-	if err != nil { // what add has just written
-		panic(err)
+	for _, c := range chunks {
+		l.next = c.last + 1
+		rows, err := readRows(string(c.rows), c.count)
+		if err != nil { // what the queue has just written
+			panic(err)
+		}
+		if err := l.store(c); err != nil {
+			l.queue.dropped.Add(uint64(c.count))
+			l.s.opt.Messages.Error("writing the request log", "entries", c.count, "error", err)
+		}
+		l.ring.push(rows)
 	}
-	if err := l.store(c); err != nil {
-		l.dropped.Add(uint64(c.count))
-		l.s.opt.Messages.Error("writing the request log", "entries", c.count, "error", err)
-	}
-	l.ring.push(rows)
+	l.queue.done(chunks)
 	l.retire()
 	l.tidy()
 	l.s.watchers.ping()

@@ -86,7 +86,7 @@ type LogState struct {
 func (s *Store) LogState() LogState {
 	l := s.log
 	<-l.loaded
-	st := LogState{DroppedBodies: l.droppedBodies.Load(), Dropped: l.dropped.Load()}
+	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load()}
 	st.First, st.Last = l.ring.span()
 	l.mu.RLock()
 	defer l.mu.RUnlock()

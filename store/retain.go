@@ -121,7 +121,7 @@ func (s *Store) ClearLog() error {
 // seconds apart are chunks of one entry, and a hundred thousand of those would
 // be slow to start with.
 func (l *requestLog) tidy() {
-	if !l.isLoaded() || len(l.queue) > 0 {
+	if !l.isLoaded() || l.queue.waiting() {
 		return
 	}
 	n := 0 // small ones at the end

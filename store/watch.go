@@ -43,9 +43,6 @@ func (w *watchers) ping() {
 		return
 	}
 	for _, c := range *list {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
+		signal(c)
 	}
 }

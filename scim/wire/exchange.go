@@ -15,7 +15,11 @@
 //	}
 package wire
 
-import "time"
+import (
+	"bytes"
+	"slices"
+	"time"
+)
 
 // Exchange is one HTTP request and its answer as seen on the wire, with what
 // the server knew about it. Secrets are cut out before it reaches a sink.
@@ -85,4 +89,29 @@ func (ex *Exchange) Header(name string) string {
 		}
 	}
 	return ""
+}
+
+// Clone copies an exchange, for a sink that keeps it.
+func (ex *Exchange) Clone() *Exchange {
+	c := *ex
+	c.RequestHeader, c.ResponseHeader = slices.Clone(ex.RequestHeader), slices.Clone(ex.ResponseHeader)
+	c.RequestBody, c.ResponseBody = bytes.Clone(ex.RequestBody), bytes.Clone(ex.ResponseBody)
+	c.Before, c.After = bytes.Clone(ex.Before), bytes.Clone(ex.After)
+	c.Notes, c.Changed = slices.Clone(ex.Notes), slices.Clone(ex.Changed)
+	return &c
+}
+
+// reset empties an exchange but for memory that the next one can use.
+func (ex *Exchange) reset() {
+	body := ex.ResponseBody
+	if cap(body) > keepBuffer {
+		body = nil
+	}
+	clear(ex.RequestHeader) // for the strings
+	clear(ex.ResponseHeader)
+	clear(ex.Notes)
+	*ex = Exchange{
+		RequestHeader: ex.RequestHeader[:0], ResponseHeader: ex.ResponseHeader[:0],
+		ResponseBody: body[:0], Notes: ex.Notes[:0],
+	}
 }

@@ -16,7 +16,7 @@ type Options struct {
 	BodyBytes int              // of each body kept; default 16 KiB
 	ScanBytes int              // of a request body held until it is known to be free of secrets; default 1 MiB
 	Now       func() time.Time // nil: time.Now
-	Sink      func(*Exchange)  // gets each exchange after its answer was sent and owns it from then on
+	Sink      func(*Exchange)  // gets each exchange after its answer was sent; it is valid only during the call
 
 	// Panic answers a request whose handler panicked before it wrote
 	// anything. nil: a bare 500.
@@ -72,7 +72,7 @@ func Of(w http.ResponseWriter) *Exchange {
 	for {
 		switch v := w.(type) {
 		case *recorder:
-			return v.ex
+			return &v.ex
 		case interface{ Unwrap() http.ResponseWriter }:
 			w = v.Unwrap()
 		default:
@@ -84,10 +84,11 @@ func Of(w http.ResponseWriter) *Exchange {
 var recorders = sync.Pool{New: func() any { return new(recorder) }}
 
 // recorder is the ResponseWriter and the request body of one exchange.
+// Its memory serves one exchange after the other.
 type recorder struct {
 	http.ResponseWriter
 	o    *Options
-	ex   *Exchange
+	ex   Exchange
 	body capture
 }
 
@@ -113,14 +114,9 @@ func (c *capture) Read(p []byte) (int, error) {
 func (rec *recorder) start(w http.ResponseWriter, r *http.Request, o *Options) {
 	rec.ResponseWriter, rec.o = w, o
 	rec.body = capture{buf: rec.body.buf[:0], max: o.ScanBytes}
-	rec.ex = &Exchange{
-		Start:  o.Now(),
-		Method: r.Method,
-		Target: r.RequestURI,
-		Proto:  r.Proto,
-		Host:   r.Host,
-		Remote: r.RemoteAddr,
-	}
+	ex := &rec.ex
+	ex.Start = o.Now()
+	ex.Method, ex.Target, ex.Proto, ex.Host, ex.Remote = r.Method, r.RequestURI, r.Proto, r.Host, r.RemoteAddr
 	if r.RequestURI == "" && r.URL != nil {
 		rec.ex.Target = r.URL.RequestURI()
 	}
@@ -130,7 +126,8 @@ func (rec *recorder) release() {
 	if cap(rec.body.buf) > keepBuffer {
 		rec.body.buf = nil
 	}
-	rec.body.ReadCloser, rec.ResponseWriter, rec.ex, rec.o = nil, nil, nil, nil
+	rec.body.ReadCloser, rec.ResponseWriter, rec.o = nil, nil, nil
+	rec.ex.reset()
 	recorders.Put(rec)
 }
 
@@ -159,13 +156,13 @@ func (rec *recorder) run(next http.Handler, r *http.Request) (cut bool) {
 // finish sends what is left of the answer and hands the exchange over. The
 // flush comes first: nobody waits for the log.
 func (rec *recorder) finish(r *http.Request) {
-	ex := rec.ex
+	ex := &rec.ex
 	if ex.Status != 0 {
 		_ = http.NewResponseController(rec.ResponseWriter).Flush() // a peer that is gone is no news here
 	}
 	ex.Took = rec.o.Now().Sub(ex.Start)
-	ex.RequestHeader = fields(r.Header, false)
-	ex.ResponseHeader = fields(rec.Header(), true)
+	ex.RequestHeader = appendFields(ex.RequestHeader, r.Header, false)
+	ex.ResponseHeader = appendFields(ex.ResponseHeader, rec.Header(), true)
 	ex.RequestSize = max(rec.body.size, r.ContentLength)
 	rec.cutSecrets(r)
 	if rec.o.Sink != nil {
@@ -175,7 +172,7 @@ func (rec *recorder) finish(r *http.Request) {
 
 // cutSecrets fills in the bodies and goes over everything a client sent.
 func (rec *recorder) cutSecrets(r *http.Request) {
-	ex, b := rec.ex, &rec.body
+	ex, b := &rec.ex, &rec.body
 	whole := b.done || b.size == ex.RequestSize
 	var found secrets
 	ex.Target = found.target(ex.Target)
@@ -195,7 +192,7 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		} else if b.size > int64(len(b.buf)) {
 			ex.Note(noteRequestCut)
 		}
-		ex.RequestBody = slices.Clone(kept)
+		ex.RequestBody = kept
 	}
 	if ex.RequestSize > b.size && ex.Status != 0 {
 		ex.Note("the server did not read the whole request body")
@@ -231,7 +228,7 @@ func (rec *recorder) WriteHeader(status int) {
 }
 
 func (rec *recorder) Write(p []byte) (int, error) {
-	ex := rec.ex
+	ex := &rec.ex
 	if ex.Status == 0 {
 		ex.Status = http.StatusOK
 	}
@@ -245,16 +242,8 @@ func (rec *recorder) Write(p []byte) (int, error) {
 // Unwrap gives http.ResponseController the connection's own writer.
 func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
 
-// fields lists a header's fields in a fixed order, without their secrets.
-func fields(h http.Header, answer bool) []Field {
-	n := 0
-	for _, values := range h {
-		n += len(values)
-	}
-	if n == 0 {
-		return nil
-	}
-	list := make([]Field, 0, n)
+// appendFields lists a header's fields in a fixed order, without their secrets.
+func appendFields(list []Field, h http.Header, answer bool) []Field {
 	for name, values := range h {
 		for _, v := range values {
 			list = append(list, Field{name, safeHeader(name, v, answer)})

@@ -14,7 +14,7 @@ import (
 func record(t *testing.T, r *http.Request, h http.HandlerFunc, o Options) (*Exchange, *http.Response) {
 	t.Helper()
 	got := make(chan *Exchange, 1)
-	o.Sink = func(ex *Exchange) { got <- ex }
+	o.Sink = func(ex *Exchange) { got <- ex.Clone() }
 	srv := httptest.NewServer(Handler(h, o))
 	defer srv.Close()
 	r.URL.Scheme, r.URL.Host, r.RequestURI, r.Host = "http", srv.Listener.Addr().String(), "", ""
