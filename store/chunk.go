@@ -25,6 +25,9 @@ type chunkHead struct {
 	count       int       // entries
 	from, to    time.Time // when the first and the last began, to the millisecond
 	problems    int       // entries with a status of 400 and more, or none
+
+	// In memory only: how large the parts are before they are compressed; 0 when it is not known.
+	raw int
 }
 
 func (h chunkHead) append(dst []byte) []byte {
@@ -58,7 +61,7 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 func (h chunkHead) join(g chunkHead) chunkHead {
 	return chunkHead{
 		first: h.first, last: g.last, count: h.count + g.count,
-		from: h.from, to: g.to, problems: h.problems + g.problems,
+		from: h.from, to: g.to, problems: h.problems + g.problems, raw: h.raw + g.raw,
 	}
 }
 
@@ -82,6 +85,7 @@ func (c *chunk) add(ex *wire.Exchange) {
 	c.scratch = appendRest(c.scratch[:0], ex)
 	c.rest = appendString(c.rest, c.scratch)
 	c.last, c.to = ex.Seq, ex.Start
+	c.raw = c.size()
 	c.count++
 	if ex.Status >= 400 || ex.Status == 0 {
 		c.problems++

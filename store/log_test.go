@@ -347,6 +347,45 @@ func TestLogKeepsNothing(t *testing.T) {
 	}
 }
 
+// Chunks that are full by their bytes are not read again to be joined.
+func TestLargeChunksAreLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	body := []byte(strings.Repeat("large body ", 1000))
+	add := func(n int) {
+		for range n {
+			ex := exchange(0)
+			ex.ResponseBody = body
+			s.Log(ex)
+		}
+		s.FlushLog()
+	}
+	perChunk := chunkBytes/len(body) + 1
+	add(2 * smallChunks * perChunk)
+	full := len(s.log.chunks)
+	if full < 2*smallChunks-1 {
+		t.Fatalf("%d chunks", full)
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir))
+	<-s.log.loaded
+	for range 2 { // the first look has to measure what was there
+		add(1)
+		known := 0
+		for _, h := range s.log.chunks[:full] {
+			if h.raw >= chunkBytes/4 {
+				known++
+			}
+		}
+		if known < full-1 {
+			t.Errorf("%d of %d chunks are measured", known, full)
+		}
+		if have := len(s.log.chunks); have < full {
+			t.Errorf("%d chunks of %d are left", have, full)
+		}
+	}
+}
+
 func TestHugeBodies(t *testing.T) {
 	s := open(t)
 	ex := exchange(0)

@@ -125,7 +125,7 @@ func (l *requestLog) tidy() {
 		return
 	}
 	n := 0 // small ones at the end
-	for n < len(l.chunks) && l.chunks[len(l.chunks)-1-n].count < max(1, l.chunkLimit/4) {
+	for n < len(l.chunks) && l.isSmall(l.chunks[len(l.chunks)-1-n]) {
 		n++
 	}
 	if n < smallChunks {
@@ -136,12 +136,18 @@ func (l *requestLog) tidy() {
 	}
 }
 
+// isSmall reports whether a chunk is worth joining: few entries, unless they have large bodies.
+func (l *requestLog) isSmall(h chunkHead) bool {
+	return h.count < max(1, l.chunkLimit/4) && h.raw < chunkBytes/4
+}
+
 // join makes as few chunks as possible of those from the i-th on.
 func (l *requestLog) join(from int) error {
 	for i := from; i < len(l.chunks); i++ {
-		n, entries := 0, 0
+		n, entries, raw := 0, 0, 0
 		for _, c := range l.chunks[i:] {
-			if entries += c.count; entries > l.chunkLimit {
+			entries, raw = entries+c.count, raw+c.raw
+			if entries > l.chunkLimit || raw > chunkBytes {
 				break
 			}
 			n++
@@ -161,12 +167,14 @@ func (l *requestLog) joinRange(i, n int) error {
 	var gone []chunkHead
 	txn := l.s.db.NewTransaction(true)
 	defer txn.Discard()
-	for _, h := range l.chunks[i : i+n] {
+	for k, h := range l.chunks[i : i+n] {
 		rows, rest, err := l.raw(txn, h.first)
 		if err != nil {
 			return err
 		}
-		if c.count > 0 && c.size()+len(rows)+len(rest) > chunkBytes {
+		h.raw = len(rows) + len(rest)
+		l.measured(i+k, h.raw)
+		if c.count > 0 && c.size()+h.raw > chunkBytes {
 			break
 		}
 		c.rows, c.rest = append(c.rows, rows...), append(c.rest, rest...)
@@ -197,6 +205,14 @@ func (l *requestLog) joinRange(i, n int) error {
 		list = append(list, c.chunkHead)
 		l.chunks = append(list, l.chunks[i+1+len(gone):]...)
 	})
+}
+
+// measured remembers the size of a chunk, which was not known if it was stored
+// before the start, so that a large one is not read again and again.
+func (l *requestLog) measured(i, raw int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.chunks[i].raw = raw
 }
 
 // raw reads the expanded parts of a chunk.
