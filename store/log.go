@@ -57,12 +57,9 @@ type requestLog struct {
 func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	l = &requestLog{
 		s: s, control: make(chan func()), ended: make(chan struct{}),
-		ring: newRing(s.opt.Log.Ring), loaded: make(chan struct{}), next: 1,
+		packer: newPacker(), ring: newRing(s.opt.Log.Ring), loaded: make(chan struct{}), next: 1,
 		// Whole chunks are deleted, so a small log needs small chunks.
 		chunkLimit: min(chunkEntries, max(1, s.opt.Log.Entries/8)),
-	}
-	if l.packer, err = newPacker(); err != nil {
-		return nil, err
 	}
 	item, err := txn.Get(keyLogState)
 	if err == nil {
@@ -174,8 +171,6 @@ func (l *requestLog) close() {
 		l.remember()
 	})
 	<-l.ended
-	l.packer.enc.Close()
-	l.packer.dec.Close()
 }
 
 // FlushLog waits until everything logged so far is stored.
@@ -203,7 +198,7 @@ func (l *requestLog) flush(chunks []*chunk) {
 	}
 	for _, c := range chunks {
 		l.next = c.last + 1
-		rows, err := readRows(string(c.rows), c.count)
+		rows, err := readRows(chunkVersion, string(c.rows), c.count)
 		if err != nil { // what the queue has just written
 			panic(err)
 		}

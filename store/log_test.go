@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/klauspost/compress/zstd"
+
 	"scimdeck/scim/wire"
 )
 
@@ -474,24 +477,33 @@ func FuzzReadRows(f *testing.F) {
 	f.Add(string(c.rows), string(c.rest))
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, rows, rest string) {
-		list, err := readRows(rows, 5)
-		if err != nil {
-			return
-		}
-		for i := range list {
-			part, err := findRest(rest, i)
+		for _, version := range []byte{chunkVersionOne, chunkVersion} {
+			list, err := readRows(version, rows, 5)
 			if err != nil {
-				return
+				continue
 			}
-			ex, err := readExchange(&list[i], part)
-			if err != nil {
-				return
-			}
+			from := &rests{version: version, d: decoder{text: rest}}
 			var again chunk
-			again.add(ex)
-			back, err := readRows(string(again.rows), 1)
-			if err != nil || len(back) != 1 {
-				t.Fatalf("%+v cannot be read back: %v", ex, err)
+			var read []*wire.Exchange
+			for i := range list {
+				ex, err := from.next(&list[i])
+				if err != nil {
+					return
+				}
+				again.add(ex)
+				read = append(read, ex)
+			}
+			back, err := readRows(chunkVersion, string(again.rows), len(list))
+			if err != nil || len(back) != len(list) {
+				t.Fatalf("%+v cannot be read back: %v", list, err)
+			}
+			for i, want := range read {
+				from := &rests{version: chunkVersion, d: decoder{text: string(again.rest)}}
+				from.skip(i)
+				ex, err := from.next(&back[i])
+				if err != nil || len(ex.RequestHeader) != len(want.RequestHeader) || string(ex.ResponseBody) != string(want.ResponseBody) || ex.Remote != want.Remote {
+					t.Fatalf("%+v is read back as %+v: %v", want, ex, err)
+				}
 			}
 		}
 	})
@@ -524,4 +536,78 @@ func TestLoggedBefore(t *testing.T) {
 		}
 		closeVerified(t, s)
 	}
+}
+
+// appendRestOne is the coding of a rest in chunks of version 1.
+func appendRestOne(dst []byte, ex *wire.Exchange) []byte {
+	fields := func(list []wire.Field) {
+		dst = appendUint(dst, uint64(len(list)))
+		for _, f := range list {
+			dst = appendString(appendString(dst, f.Name), f.Value)
+		}
+	}
+	dst = appendString(appendString(dst, ex.Proto), ex.Remote)
+	fields(ex.RequestHeader)
+	dst = appendInt(appendString(dst, ex.RequestBody), ex.RequestSize)
+	fields(ex.ResponseHeader)
+	dst = appendInt(appendString(dst, ex.ResponseBody), ex.ResponseSize)
+	dst = appendString(appendString(dst, ex.Base), ex.KeyPrefix)
+	for _, n := range []int{ex.Total, ex.Start1, ex.Count} {
+		dst = appendInt(dst, int64(n))
+	}
+	dst = appendStrings(appendString(dst, ex.Filter), ex.Notes)
+	return appendStrings(appendString(dst, ex.Problem), ex.Changed)
+}
+
+// What a log of chunks of version 1 has is read, verified, and not joined to what comes after it.
+func TestChunksOfVersionOne(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	enc, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 40
+	for i := range n {
+		ex := exchange(i)
+		ex.Seq = uint64(i + 1)
+		var c chunk
+		c.add(ex)
+		rows := c.append(nil)
+		rows[0] = chunkVersionOne
+		rows = enc.EncodeAll(c.rows[:len(c.rows)-1], rows) // without the fields to come
+		rest := enc.EncodeAll(appendString(nil, appendRestOne(nil, ex)), []byte{chunkVersionOne})
+		err := s.db.Update(func(txn *badger.Txn) error {
+			if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
+				return err
+			}
+			return txn.Set(numbered(spaceRest, c.first), rest)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, in(dir))
+	for i := range 2 * smallChunks {
+		s.Log(exchange(n + i))
+		s.FlushLog()
+	}
+	if st := s.LogState(); st.Entries != n+2*smallChunks || st.Last != n+2*smallChunks {
+		t.Errorf("%+v", st)
+	}
+	if have := len(s.log.chunks); have <= n || have >= n+2*smallChunks {
+		t.Errorf("%d chunks", have)
+	}
+	for i := range n + 2*smallChunks {
+		want := exchange(i)
+		ex, ok, err := s.Exchange(uint64(i + 1))
+		if err != nil || !ok || !reflect.DeepEqual(ex.RequestHeader, want.RequestHeader) || !reflect.DeepEqual(ex.Changed, want.Changed) ||
+			ex.Remote != want.Remote || ex.Status != want.Status || !reflect.DeepEqual(ex.Notes, want.Notes) || ex.Op != want.Op {
+			t.Fatalf("%d: %+v %v %v", i, ex, ok, err)
+		}
+	}
+	closeVerified(t, s)
 }

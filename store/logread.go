@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"sort"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -49,22 +48,6 @@ func (l *requestLog) load() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	sort.Slice(l.chunks, func(i, j int) bool { return l.chunks[i].first < l.chunks[j].first })
-}
-
-// rows expands the rows of a chunk.
-func (p packer) rows(h chunkHead, block string) ([]Row, error) {
-	text, err := p.expand(block)
-	if err != nil {
-		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
-	}
-	rows, err := readRows(text, h.count)
-	if err == nil && len(rows) != h.count {
-		err = errCoding
-	}
-	if err != nil {
-		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
-	}
-	return rows, nil
 }
 
 // Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
@@ -144,22 +127,19 @@ func (l *requestLog) read(txn *badger.Txn, first, seq uint64) (*wire.Exchange, e
 	if err != nil {
 		return nil, err
 	}
-	part, err := findRest(rest, i)
-	if err != nil {
-		return nil, err
-	}
-	return readExchange(&rows[i], part)
+	rest.skip(i)
+	return rest.next(&rows[i])
 }
 
 // restOf reads the second value of a chunk.
-func (l *requestLog) restOf(txn *badger.Txn, first uint64) (string, error) {
+func (l *requestLog) restOf(txn *badger.Txn, first uint64) (*rests, error) {
 	item, err := txn.Get(numbered(spaceRest, first))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	v, err := item.ValueCopy(nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	return l.packer.rest(string(v))
 }

@@ -138,7 +138,7 @@ func (l *requestLog) tidy() {
 
 // isSmall reports whether a chunk is worth joining: few entries, unless they have large bodies.
 func (l *requestLog) isSmall(h chunkHead) bool {
-	return h.count < max(1, l.chunkLimit/4) && h.raw < chunkBytes/4
+	return h.version == chunkVersion && h.count < max(1, l.chunkLimit/4) && h.raw < chunkBytes/4
 }
 
 // join makes as few chunks as possible of those from the i-th on.
@@ -221,12 +221,16 @@ func (l *requestLog) raw(txn *badger.Txn, first uint64) (rows, rest string, err 
 	if err != nil {
 		return "", "", fmt.Errorf("log chunk %d: %w", first, err)
 	}
-	_, block, err := itemHead(item)
+	h, block, err := itemHead(item)
 	if err == nil {
-		rows, err = l.packer.expand(block)
+		rows, err = l.packer.expand(h.version, block)
 	}
-	if err == nil {
-		rest, err = l.restOf(txn, first)
+	if err != nil {
+		return "", "", err
 	}
-	return rows, rest, err
+	list, err := l.restOf(txn, first)
+	if err != nil {
+		return "", "", err
+	}
+	return rows, list.d.text, nil
 }

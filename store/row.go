@@ -39,7 +39,10 @@ type Row struct {
 //
 //	uvarint seq · uvarint bits of the steady fields that changed · those fields ·
 //	varint start (unix ns) · varint took (ns) · uvarint status · uvarint key id ·
-//	target · path · id · sentence · name · uvarint notes
+//	target · path · id · sentence · name · uvarint notes · fields to come
+//
+// Fields to come are one string with pairs of a uvarint tag and a string; whoever
+// does not know a tag leaves it out. Chunks of version 1 do not have it.
 //
 // The first row of a chunk has all steady fields, so rows of chunks can be joined.
 
@@ -79,12 +82,13 @@ func appendRow(dst []byte, ex *wire.Exchange, prev *Row, first bool) []byte {
 	dst = appendString(dst, ex.Sentence)
 	dst = appendPart(dst, ex.Name, ex.Sentence)
 	dst = appendUint(dst, uint64(len(ex.Notes)-ex.Routine))
+	dst = append(dst, 0)
 	*prev = r
 	return dst
 }
 
 // readRow reads one row; prev is the row before it in the chunk, or an empty one.
-func readRow(d *decoder, prev *Row) (r Row) {
+func readRow(version byte, d *decoder, prev *Row) (r Row) {
 	r.Seq = d.uint()
 	changed := d.uint()
 	now, before := r.steady(), prev.steady()
@@ -105,17 +109,20 @@ func readRow(d *decoder, prev *Row) (r Row) {
 	r.Sentence = d.string()
 	r.Name = d.part(r.Sentence)
 	r.Notes = int(d.uint())
+	if version != chunkVersionOne {
+		d.string()
+	}
 	r.Problem = r.Status >= 400 || r.Status == 0
 	return r
 }
 
 // readRows reads all rows of a chunk. Their strings are parts of text.
-func readRows(text string, count int) ([]Row, error) {
+func readRows(version byte, text string, count int) ([]Row, error) {
 	d := &decoder{text: text}
 	rows := make([]Row, 0, min(count, len(text)))
 	prev := new(Row)
 	for d.more() {
-		rows = append(rows, readRow(d, prev))
+		rows = append(rows, readRow(version, d, prev))
 		prev = &rows[len(rows)-1]
 	}
 	return rows, d.done()

@@ -362,9 +362,9 @@ func (v *verifier) chunk(item *badger.Item) (chunkHead, error) {
 	if err != nil {
 		return h, fmt.Errorf("log chunk %d: its rest: %w", h.first, err)
 	}
-	d, problems := &decoder{text: rest}, 0
+	problems := 0
 	for i := range rows {
-		if _, err := readExchange(&rows[i], d.string()); err != nil {
+		if _, err := rest.next(&rows[i]); err != nil {
 			return h, fmt.Errorf("log entry %d: %w", rows[i].Seq, err)
 		}
 		if i > 0 && rows[i].Seq <= rows[i-1].Seq {
@@ -374,7 +374,7 @@ func (v *verifier) chunk(item *badger.Item) (chunkHead, error) {
 			problems++
 		}
 	}
-	if err := d.done(); err != nil {
+	if err := rest.d.done(); err != nil {
 		return h, fmt.Errorf("log chunk %d: its rest: %w", h.first, err)
 	}
 	if rows[0].Seq != h.first || rows[len(rows)-1].Seq != h.last || problems != h.problems {

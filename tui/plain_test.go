@@ -43,13 +43,22 @@ func TestPlainLine(t *testing.T) {
 
 func TestJSONLine(t *testing.T) {
 	for _, r := range append(oktaDay(), nastyRows()...) {
-		line := jsonLine(r)
+		line := appendJSON(nil, r)
 		var got map[string]any
 		if err := json.Unmarshal(line, &got); err != nil || bytes.ContainsAny(line, "\n\x1b") {
 			t.Fatalf("%s: %v", line, err)
 		}
 		if got["number"] != float64(r.Seq) || got["status"] != float64(r.Status) || got["problem"] != r.Problem {
 			t.Errorf("%s", line)
+		}
+		for name, want := range map[string]string{
+			"event": "request", "method": r.Method, "op": r.Op, "user": r.Name, "id": r.ID, "path": r.Path, "target": r.Target, "key": r.KeyName,
+			"refused": r.Refused, "agent": r.Agent, "host": r.Host, "sentence": r.Sentence, "resource": resourceOf(r), "source": sourceOf(r),
+			"time": r.Start.UTC().Format("2006-01-02T15:04:05.000Z"),
+		} {
+			if have, _ := got[name].(string); have != strings.ToValidUTF8(want, "\ufffd") {
+				t.Errorf("%s is %q, want %q in %s", name, have, want, line)
+			}
 		}
 	}
 	for _, name := range []string{"method", "status", "user", "key", "path", "op", "resource", "took", "source", "id", "agent", "host"} {

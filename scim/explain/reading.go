@@ -41,12 +41,22 @@ func read(ex *wire.Exchange) *reading {
 	if kind == "" {
 		return r
 	}
-	r.noun = strings.ToLower(kind)
+	r.noun = nounOf(kind)
 	ex.Type = kind
 	if ex.ID == "" && id != ".search" {
 		ex.ID = id
 	}
 	return r
+}
+
+func nounOf(kind string) string {
+	switch kind {
+	case "User":
+		return "user"
+	case "Group":
+		return "group"
+	}
+	return strings.ToLower(kind)
 }
 
 // fromTarget finds the path below an unknown base: from SCIM's last endpoint on.

@@ -99,7 +99,7 @@ func member(b []byte, name string) []byte {
 		if end < 0 {
 			return nil
 		}
-		key := text(b[i:end])
+		found := isName(b[i:end], name)
 		if i = blank(b, end); i >= len(b) || b[i] != ':' {
 			return nil
 		}
@@ -107,7 +107,7 @@ func member(b []byte, name string) []byte {
 		if end = skip(b, i); end < 0 {
 			return nil
 		}
-		if strings.EqualFold(key, name) {
+		if found {
 			return b[i:end]
 		}
 		if i = blank(b, end); i >= len(b) || b[i] != ',' {
@@ -116,6 +116,14 @@ func member(b []byte, name string) []byte {
 		i = blank(b, i+1)
 	}
 	return nil
+}
+
+// isName reports whether a raw JSON string is the name of a member, in any case.
+func isName(raw []byte, name string) bool {
+	if len(raw) == len(name)+2 && string(raw[1:len(raw)-1]) == name {
+		return true
+	}
+	return bytes.EqualFold(raw[1:len(raw)-1], []byte(name)) || bytes.IndexByte(raw, '\\') >= 0 && strings.EqualFold(text(raw), name)
 }
 
 func blank(b []byte, i int) int {
