@@ -112,9 +112,10 @@ func (s *Store) commit(txn *badger.Txn, sync bool, after func()) error {
 func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := txn.Commit(); err != nil {
-		return err
+	err := txn.Commit()
+	s.snapshots.forget()
+	if err == nil {
+		after()
 	}
-	after()
-	return nil
+	return err
 }

@@ -30,6 +30,7 @@ func (s *Store) keepHouse() {
 		case <-tick.C:
 		}
 		s.lookAtDisk()
+		s.snapshots.forget() // an old one would keep compactions from dropping what the log has deleted
 		if n%flushKeys == 0 {
 			s.flushKeyUses()
 		}

@@ -110,9 +110,10 @@ func (l *listing) run() error {
 		s.mu.RUnlock()
 		return nil
 	}
-	l.txn = s.db.NewTransaction(false)
+	n := s.snapshotLocked()
 	s.mu.RUnlock()
-	defer l.txn.Discard()
+	defer n.release()
+	l.txn = n.txn
 	l.r = s.newRenderer(l.txn)
 	defer l.r.close()
 	switch {

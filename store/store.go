@@ -90,6 +90,7 @@ type Store struct {
 
 	// Between the writer and List: ranks change together with the commit.
 	mu sync.RWMutex
+	snapshots snapshots // forgotten with each commit, under mu
 	// Between the two writers, the resources' and the log's: see commit.
 	commits sync.Mutex
 
@@ -230,6 +231,7 @@ func (s *Store) Close() error {
 	s.lastWrites()
 	close(s.ops)
 	<-s.drained
+	s.snapshots.forget()
 	err := badgerError("closing the database", s.db.Close())
 	s.home.close()
 	return err
@@ -243,9 +245,9 @@ func (s *Store) view(f func(txn *badger.Txn) error) error {
 		return ErrClosed
 	}
 	s.touch()
-	txn := s.db.NewTransaction(false)
-	defer txn.Discard()
-	return f(txn)
+	n := s.snapshot()
+	defer n.release()
+	return f(n.txn)
 }
 
 // touch tells the housekeeper that the store is not idle.
