@@ -89,7 +89,7 @@ type Store struct {
 	closed bool
 
 	// Between the writer and List: ranks change together with the commit.
-	mu sync.RWMutex
+	mu        sync.RWMutex
 	snapshots snapshots // forgotten with each commit, under mu
 	// Between the two writers, the resources' and the log's: see commit.
 	commits sync.Mutex
