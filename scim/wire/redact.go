@@ -152,6 +152,9 @@ func (f *secrets) safeParameter(part string) bool {
 	if value == "" && !mentions([]byte(unescape(name)), "password") {
 		return true
 	}
+	if scimParameter(name) && isInnocent(value) {
+		return true
+	}
 	text := unescape(value)
 	if secretName(unescape(name)) {
 		f.add(text)
@@ -164,6 +167,29 @@ func (f *secrets) safeParameter(part string) bool {
 		}
 	}
 	return filterIsSafe(text)
+}
+
+// scimParameter reports whether a parameter is one that nearly every request has.
+func scimParameter(name string) bool {
+	switch name {
+	case "filter", "startIndex", "count", "attributes", "excludedAttributes", "sortBy", "sortOrder":
+		return true
+	}
+	return false
+}
+
+// isInnocent reports whether an encoded value cannot hold a secret, whatever it says
+// when it is decoded: no password and no name=value of its own.
+func isInnocent(value string) bool {
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == ';' || c == '=':
+			return false
+		case c == '%' && i+2 < len(value) && value[i+1] == '3' && strings.IndexByte("bBdD", value[i+2]) >= 0:
+			return false
+		}
+	}
+	return !mentions([]byte(value), "password")
 }
 
 // filter cuts a SCIM filter that compares a password.
@@ -226,6 +252,13 @@ func isComparison(word string) bool {
 // mentions reports whether b contains word (lower case, no letter twice as its
 // beginning), whatever the case, with NULs between, or escaped as JSON or a URL does.
 func mentions(b []byte, word string) bool {
+	if word == "password" && isPlainText(b) {
+		return plainlyMentionsPassword(b)
+	}
+	return mentionsEscaped(b, word)
+}
+
+func mentionsEscaped(b []byte, word string) bool {
 	at := 0
 	for i := 0; i < len(b); {
 		r, size := rune(b[i]), 1
@@ -259,6 +292,31 @@ func mentions(b []byte, word string) bool {
 			at = 1
 		default:
 			at = 0
+		}
+	}
+	return false
+}
+
+// isPlainText reports whether b has nothing that could stand for another letter.
+func isPlainText(b []byte) bool {
+	return bytes.IndexByte(b, '\\') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, 0) < 0 && !bytes.Contains(b, []byte("ſ"))
+}
+
+// plainlyMentionsPassword looks for the word from its rarest letter on, which the
+// processor finds many bytes at a time.
+func plainlyMentionsPassword(b []byte) bool {
+	const before, word = len("pass"), "password"
+	for _, w := range [2]byte{'w', 'W'} {
+		for from := 0; ; {
+			i := bytes.IndexByte(b[from:], w)
+			if i < 0 {
+				break
+			}
+			i += from
+			if at := i - before; at >= 0 && at+len(word) <= len(b) && bytes.EqualFold(b[at:at+len(word)], []byte(word)) {
+				return true
+			}
+			from = i + 1
 		}
 	}
 	return false
