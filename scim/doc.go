@@ -95,48 +95,60 @@ func (t *ResourceType) readMeta(v Value, id string) (m Meta, err error) {
 // before each $ref of members and groups that begins with a slash, as
 // AppendReference writes it. Nothing is decoded.
 func AppendWire(dst, doc []byte, base string) []byte {
-	const before = `"location":"`
 	if bytes.Contains(doc, []byte(`$ref":"/`)) { // not from its quote on: a dollar is rare, so it is found fast
 		return everything.append(dst, doc, base)
 	}
-	i := lastIndex(doc, before)
+	i := locationIn(doc)
 	if i < 0 {
 		return append(dst, doc...)
 	}
-	i += len(before)
 	dst = append(dst, doc[:i]...)
 	dst = appendText(dst, base)
 	return append(dst, doc[i:]...)
 }
 
-// lastIndex finds the last before in doc. It is nearly always in meta, which is at
-// the end, and searching forwards there is much faster than backwards.
-func lastIndex(doc []byte, before string) int {
-	const tail = 160
-	from := max(len(doc)-tail, 0)
-	i := bytes.Index(doc[from:], []byte(before))
-	if i < 0 {
-		return bytes.LastIndex(doc, []byte(before))
-	}
-	for {
-		next := bytes.Index(doc[from+i+1:], []byte(before))
-		if next < 0 {
-			return from + i
+// locationIn returns where the location's value begins in a stored doc, -1 when
+// there is none. It is nearly always behind the last slash but two, that of the
+// version coming last: going there byte by byte is much faster than a search.
+func locationIn(doc []byte) int {
+	const before = `"location":"`
+	if i := bytes.LastIndexByte(doc, '/'); i > 0 {
+		if i = bytes.LastIndexByte(doc[:i], '/'); i > 0 {
+			i = bytes.LastIndexByte(doc[:i], '"') + 1
+			if bytes.HasSuffix(doc[:i], []byte(before)) {
+				return i
+			}
 		}
-		i += 1 + next
 	}
+	i := bytes.LastIndex(doc, []byte(before))
+	if i < 0 {
+		return -1
+	}
+	return i + len(before)
+}
+
+// versionIn returns where the version's number begins in a stored doc, -1 when there is none.
+func versionIn(doc []byte) int {
+	const before = `"version":"W/\"`
+	if i := bytes.LastIndexByte(doc, '/') + len(`/\"`); i <= len(doc) && bytes.HasSuffix(doc[:i], []byte(before)) {
+		return i
+	}
+	i := bytes.LastIndex(doc, []byte(before))
+	if i < 0 {
+		return -1
+	}
+	return i + len(before)
 }
 
 // DocVersion reads meta.version's number from a stored doc without decoding
 // it; 0 when there is none.
 func DocVersion(doc []byte) uint64 {
-	const before = `"version":"W/\"`
-	i := lastIndex(doc, before)
+	i := versionIn(doc)
 	if i < 0 {
 		return 0
 	}
 	var n uint64
-	for _, c := range doc[i+len(before):] {
+	for _, c := range doc[i:] {
 		if c < '0' || '9' < c {
 			break
 		}
