@@ -239,6 +239,7 @@ func TestLostEntriesKeepTheirNumbers(t *testing.T) {
 func TestSmallChunksAreJoined(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, in(dir))
+	<-s.log.loaded // before that nothing is joined
 	const n = 300
 	for i := range n {
 		s.Log(exchange(i))
