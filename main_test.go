@@ -780,6 +780,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/replay":   {nil, nil},
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
+	"server/local":    {[]string{"scim", "scim/wire", "store"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
 	"tui":             {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},

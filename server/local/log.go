@@ -1,0 +1,152 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"scimdeck/scim/wire"
+	"scimdeck/store"
+)
+
+const (
+	rowsAtOnce = 1000                  // that are in memory for a client
+	watchPause = 10 * time.Millisecond // between two pings at least
+)
+
+// rows writes the rows after a number, one a line.
+func (s *service) rows(w *flow, r *http.Request) error {
+	after, err := number(r, "after")
+	if err != nil {
+		return err
+	}
+	most, err := number(r, "max")
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(w)
+	var rows []*store.Row
+	for left := int(most); most == 0 || left > 0; left -= len(rows) {
+		n := rowsAtOnce
+		if most > 0 {
+			n = min(n, left)
+		}
+		rows = s.o.Store.Rows(rows[:0], after, n)
+		for _, row := range rows {
+			if err := out.Encode(row); err != nil {
+				return err
+			}
+			after = row.Seq
+		}
+		if len(rows) < n {
+			break
+		}
+	}
+	return r.Context().Err()
+}
+
+func (s *service) logState(*http.Request) (store.LogState, error) { return s.o.Store.LogState(), nil }
+
+func (s *service) clearLog(*http.Request) (none, error) { return none{}, s.o.Store.ClearLog() }
+
+// exchange gives null for one that is gone.
+func (s *service) exchange(r *http.Request) (*wire.Exchange, error) {
+	n, err := number(r, "number")
+	if err != nil {
+		return nil, err
+	}
+	ex, _, err := s.o.Store.Exchange(n)
+	return ex, err
+}
+
+// watch writes an empty line for each ping.
+func (s *service) watch(w *flow, r *http.Request) error {
+	ping, stop := s.o.Store.Watch()
+	defer stop()
+	ctx := r.Context()
+	for {
+		if err := w.flush(); err != nil {
+			return err
+		}
+		select {
+		case <-ping:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if _, err := w.Write([]byte("\n")); err != nil {
+			return err
+		}
+		select { // what comes meanwhile is one ping
+		case <-time.After(watchPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Rows appends to dst the rows after the given number that the ring holds,
+// oldest first, at most max (0: all). What it has read before an error is
+// appended too.
+func (c *Client) Rows(ctx context.Context, dst []*store.Row, after uint64, max int) ([]*store.Row, error) {
+	resp, err := c.send(ctx, http.MethodGet, fmt.Sprintf("/log?after=%d&max=%d", after, max), nil)
+	if err != nil {
+		return dst, err
+	}
+	err = c.lines(ctx, resp, func(line []byte) error {
+		row := new(store.Row)
+		if err := json.Unmarshal(line, row); err != nil {
+			return err
+		}
+		row.Start = row.Start.Local()
+		dst = append(dst, row)
+		return nil
+	})
+	return dst, err
+}
+
+// LogState says what there is of the log.
+func (c *Client) LogState(ctx context.Context) (store.LogState, error) {
+	return call[store.LogState](ctx, c, http.MethodGet, "/log/state", nil)
+}
+
+// ClearLog deletes all exchanges; numbers go on.
+func (c *Client) ClearLog(ctx context.Context) error {
+	_, err := call[none](ctx, c, http.MethodDelete, "/log", nil)
+	return err
+}
+
+// Exchange reads a logged exchange. ok is false when it is gone.
+func (c *Client) Exchange(ctx context.Context, seq uint64) (ex *wire.Exchange, ok bool, err error) {
+	ex, err = call[*wire.Exchange](ctx, c, http.MethodGet, fmt.Sprintf("/log/%d", seq), nil)
+	if ex != nil {
+		ex.Start = ex.Start.Local()
+	}
+	return ex, ex != nil, err
+}
+
+// Watch returns a channel of size one that gets a ping after each change of
+// resources, keys or log: come and read. It is closed when the other side has
+// gone away. stop ends it.
+func (c *Client) Watch(ctx context.Context) (ping <-chan struct{}, stop func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	resp, err := c.send(ctx, http.MethodGet, "/watch", nil)
+	if err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	pings := make(chan struct{}, 1)
+	go func() {
+		defer cancel()
+		defer close(pings)
+		_ = c.lines(ctx, resp, func([]byte) error { // what ended it, the next call meets too
+			select {
+			case pings <- struct{}{}:
+			default:
+			}
+			return nil
+		})
+	}()
+	return pings, cancel, nil
+}
