@@ -24,7 +24,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log"
 	"log/slog"
 	"net"
@@ -37,7 +36,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"text/tabwriter"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -46,6 +44,8 @@ import (
 	"scimdeck/scim/explain"
 	"scimdeck/server"
 	"scimdeck/server/cmdline"
+	"scimdeck/server/command"
+	"scimdeck/server/local"
 	"scimdeck/server/settings"
 	"scimdeck/store"
 	"scimdeck/tui"
@@ -77,21 +77,21 @@ type program struct {
 
 // run does what the arguments say and returns the exit code.
 func (p *program) run(ctx context.Context) int {
-	command, call, err := p.table().Parse(p.args)
+	chosen, call, err := p.table().Parse(p.args)
 	if err == nil {
-		err = command.Run(ctx, call)
+		err = chosen.Run(ctx, call)
 	}
 	if err == nil {
 		return 0
 	}
 	fmt.Fprintf(p.stderr, "scimdeck: %v\n", err)
 	code, ways := 1, []string(nil)
-	var said *trouble
+	var said *command.Trouble
 	var set *settings.Error
 	var line *cmdline.Error
 	switch {
 	case errors.As(err, &said):
-		ways = said.ways
+		ways = said.Ways
 	case errors.As(err, &set):
 		ways = []string{set.Hint}
 	case errors.As(err, &line):
@@ -105,32 +105,16 @@ func (p *program) run(ctx context.Context) int {
 	return code
 }
 
-// trouble is an error with ways out of it. A way that is "" is none.
-type trouble struct {
-	sentence string
-	ways     []string
-}
-
-func (t *trouble) Error() string { return t.sentence }
-
-// failure says that it cannot be done as things are.
-func failure(sentence string, ways ...string) error {
-	return &trouble{sentence, ways}
-}
-
 // serving are the flags of what serves.
 var serving = []string{"config", "data", "listen", "public-url", "plain", "json", "theme", "ascii"}
 
 // table is what scimdeck can do.
 func (p *program) table() *cmdline.Table {
-	key := func(name, args, short, long string, run func(context.Context, cmdline.Call) error, flags ...string) cmdline.Command {
-		return cmdline.Command{Name: "keys " + name, Args: args, Short: short, Long: long, Run: run, Flags: append([]string{"config", "data"}, flags...)}
-	}
 	return &cmdline.Table{
 		Program: "scimdeck",
 		About:   "scimdeck is a SCIM 2.0 server with a dashboard: point Okta at it and watch.",
 		More:    "Every setting can stand in config.hujson or in the environment: scimdeck config --default explains them.",
-		Commands: []cmdline.Command{
+		Commands: slices.Concat([]cmdline.Command{
 			{
 				Name: "", Short: "the server and its dashboard",
 				Long:  "Without a terminal, or with --plain, the log is printed instead: one line a request.",
@@ -141,13 +125,7 @@ func (p *program) table() *cmdline.Table {
 				Long:  "With --json each line is an object. The first line says where it listens, once it does.",
 				Flags: serving, Run: p.servePlain,
 			},
-			key("create", "NAME", "make a key and print its secret, this once",
-				"Only the secret goes to stdout:  SCIM_TOKEN=$(scimdeck keys create okta)", p.keysCreate, "expires"),
-			key("list", "", "the keys, without their secrets", "", p.keysList, "json"),
-			key("revoke", "NAME", "refuse a key from now on, for good", "", p.keysRevoke),
-			key("disable", "NAME", "refuse a key until it is enabled", "", p.keysDisable),
-			key("enable", "NAME", "accept a disabled key again", "", p.keysEnable),
-			key("rename", "NAME NEW", "give a key another name", "", p.keysRename),
+		}, p.commands().Commands(), []cmdline.Command{
 			{
 				Name: "config", Short: "the settings in force and where each came from",
 				Long:  "With --default: the built-in file, which explains every setting.",
@@ -155,8 +133,23 @@ func (p *program) table() *cmdline.Table {
 			},
 			{Name: "version", Short: "which scimdeck this is", Run: p.printVersion},
 			{Name: "help", Args: "[COMMAND]", Short: "this, or more about a command", Run: p.help},
-		},
+		}),
 		Options: options,
+	}
+}
+
+// commands is everything else than serving and speaking of oneself.
+func (p *program) commands() *command.Program {
+	return &command.Program{
+		Stdout: p.stdout, Stderr: p.stderr, Env: p.env,
+		Store: func(c cmdline.Call) (store.Options, error) {
+			cfg, err := p.configure(c)
+			if err != nil {
+				return store.Options{}, err
+			}
+			dir, err := cfg.DataFolder()
+			return cfg.storeOptions(dir), err
+		},
 	}
 }
 
@@ -373,8 +366,9 @@ type service struct {
 	store    *store.Store
 	server   *server.Server
 	listener net.Listener
-	address  string // that the listener got
-	baseURL  string // announced
+	local    *local.Server // for other processes' commands; nil: there can be no socket
+	address  string        // that the listener got
+	baseURL  string        // announced
 	messages *messages
 	started  time.Time
 	before   uint64 // the log's last number at the start
@@ -429,7 +423,7 @@ func (p *program) serve(ctx context.Context, c cmdline.Call, view func(context.C
 		stuck = true // a terminal that takes nothing: nothing more may be written to it
 	}
 	summary := s.sum(p)
-	closeErr := s.store.Close()
+	closeErr := s.close()
 	if stuck {
 		return nil
 	}
@@ -488,7 +482,7 @@ func (p *program) open(cfg *configuration) (*service, error) {
 	kept.Address, kept.Messages, kept.Explain = known, logger, explain.Exchange
 	s.store, err = store.Open(kept)
 	if err != nil {
-		return nil, p.cannotOpen(s.dir, err)
+		return nil, p.commands().CannotOpen(s.dir, err)
 	}
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, errors.Join(cannotListen(cfg, err), s.store.Close())
@@ -510,7 +504,22 @@ func (p *program) open(cfg *configuration) (*service, error) {
 		Store: s.store, Catalog: cfg.catalog, BasePaths: cfg.BasePaths, PublicURL: cfg.PublicURL, TLS: certificate != nil,
 		Policy: cfg.policy(), Limits: cfg.limits(), LogBody: cfg.RequestLog.BodyBytes, Messages: logger, Now: time.Now,
 	})
+	s.local, err = local.Start(s.dir, local.Options{
+		Store: s.store, Catalog: cfg.catalog, Do: s.server.Do, Messages: logger,
+		About: local.About{Version: version, URL: s.baseURL, Listen: s.address, Public: cfg.PublicURL, Started: s.started},
+	})
+	if err != nil {
+		logger.Warn("commands in other terminals have to wait until this scimdeck stops: the data folder takes no socket", "error", err)
+	}
 	return s, nil
+}
+
+// close gives the data folder back.
+func (s *service) close() (err error) {
+	if s.local != nil {
+		err = s.local.Stop()
+	}
+	return errors.Join(err, s.store.Close())
 }
 
 // certificate reads the files of tls, or returns nil when there are none.
@@ -520,7 +529,7 @@ func (c *configuration) certificate() (*tls.Certificate, error) {
 	}
 	pair, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
 	if err != nil {
-		return nil, failure(fmt.Sprintf("tls: cannot use %s with %s: %v", c.TLS.Cert, c.TLS.Key, err))
+		return nil, command.Failure(fmt.Sprintf("tls: cannot use %s with %s: %v", c.TLS.Cert, c.TLS.Key, err))
 	}
 	return &pair, nil
 }
@@ -534,39 +543,12 @@ func cannotListen(cfg *configuration, err error) error {
 		if n, err := strconv.Atoi(port); err == nil && n < 65535 {
 			next = strconv.Itoa(n + 1)
 		}
-		return failure(fmt.Sprintf("port %s is taken.", port),
+		return command.Failure(fmt.Sprintf("port %s is taken.", port),
 			"another port:   scimdeck --listen "+net.JoinHostPort(host, next),
 			"any free one:   scimdeck --listen "+net.JoinHostPort(host, "0"))
 	}
-	return failure(fmt.Sprintf("cannot listen on %s: %v", cfg.Listen, err),
+	return command.Failure(fmt.Sprintf("cannot listen on %s: %v", cfg.Listen, err),
 		"this machine only:   scimdeck --listen 127.0.0.1:7644")
-}
-
-// cannotOpen says why the data are not to be had, and what to do.
-func (p *program) cannotOpen(dir string, err error) error {
-	const elsewhere = "another folder:   scimdeck --data ./scimdeck-data"
-	folder := "the data folder " + p.env.Tilde(dir)
-	var inUse *store.InUseError
-	var newer *store.VersionError
-	var damaged *store.DamagedError
-	switch {
-	case errors.As(err, &inUse):
-		who := "another process"
-		if inUse.PID != 0 {
-			who = strings.TrimSuffix(fmt.Sprintf("another scimdeck (pid %d, %s", inUse.PID, inUse.Address), ", ") + ")"
-		}
-		return failure(folder+" is in use by "+who+".",
-			"a second, separate one:   scimdeck --data ./scimdeck2 --listen 127.0.0.1:0")
-	case errors.As(err, &newer):
-		return failure(fmt.Sprintf("%s was written by a newer scimdeck (format %d; this one knows %d).", folder, newer.Found, newer.Known),
-			"use that one, or "+elsewhere)
-	case errors.As(err, &damaged):
-		return failure(fmt.Sprintf("%s is damaged: %v", folder, damaged.Err),
-			"start afresh in "+elsewhere, "or put a copy back that you made while scimdeck was stopped")
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return failure(folder+" is not yours to write: "+err.Error(), elsewhere)
-	}
-	return failure(folder+" cannot be opened: "+err.Error(), elsewhere)
 }
 
 // sum says what happened, for whoever quit the dashboard.
@@ -606,145 +588,4 @@ func plural(n int, noun string) string {
 		noun += "s"
 	}
 	return digits + " " + noun
-}
-
-// Keys.
-
-// withStore opens the store for one command.
-func (p *program) withStore(c cmdline.Call, do func(*store.Store) error) error {
-	cfg, err := p.configure(c)
-	if err != nil {
-		return err
-	}
-	dir, err := cfg.DataFolder()
-	if err != nil {
-		return err
-	}
-	kept := cfg.storeOptions(dir)
-	kept.Durable = true // a key's secret is shown once
-	st, err := store.Open(kept)
-	if err != nil {
-		return p.cannotOpen(dir, err)
-	}
-	return errors.Join(do(st), st.Close())
-}
-
-// withKey finds the key named by the first argument.
-func (p *program) withKey(c cmdline.Call, done string, do func(*store.Store, store.Key) error) error {
-	return p.withStore(c, func(st *store.Store) error {
-		keys := st.Keys()
-		names := make([]string, len(keys))
-		for i, k := range keys {
-			if names[i] = k.Name; k.Name == c.Args[0] {
-				if err := do(st, k); err != nil {
-					return err
-				}
-				fmt.Fprintf(p.stderr, "key %s %s\n", k.Name, done)
-				return nil
-			}
-		}
-		return failure(fmt.Sprintf("there is no key %q", c.Args[0]), settings.DidYouMean("", c.Args[0], names), "see: scimdeck keys list")
-	})
-}
-
-func (p *program) keysCreate(_ context.Context, c cmdline.Call) error {
-	expires, err := parseExpiry(c.Flags["expires"], time.Now())
-	if err != nil {
-		return &cmdline.Error{Text: fmt.Sprintf("--expires: %v", err)}
-	}
-	return p.withStore(c, func(st *store.Store) error {
-		secret, k, err := st.CreateKey(c.Args[0], expires)
-		if err != nil {
-			return err
-		}
-		until := "does not expire"
-		if !k.Expires.IsZero() {
-			until = "expires " + k.Expires.Local().Format(minute)
-		}
-		fmt.Fprintf(p.stderr, "key %s made; it %s. Its secret is shown this once:\n", k.Name, until)
-		_, err = fmt.Fprintln(p.stdout, secret)
-		return err
-	})
-}
-
-// parseExpiry reads "90d", "12h", a date, or "" for never.
-func parseExpiry(text string, now time.Time) (time.Time, error) {
-	if text == "" || text == "never" {
-		return time.Time{}, nil
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, time.Local); err == nil {
-		if !day.After(now) {
-			return time.Time{}, fmt.Errorf("%s is over", text)
-		}
-		return day, nil
-	}
-	d, err := settings.ParseSpan(text)
-	if err != nil || d == 0 {
-		return time.Time{}, fmt.Errorf("want \"90d\", \"12h\" or a date such as \"2027-01-31\", not %q", text)
-	}
-	return now.Add(d), nil
-}
-
-const minute = "2006-01-02 15:04"
-
-func (p *program) keysList(_ context.Context, c cmdline.Call) error {
-	return p.withStore(c, func(st *store.Store) error {
-		keys, now := st.Keys(), time.Now()
-		if c.Has("json") {
-			return p.listJSON(keys, now)
-		}
-		if len(keys) == 0 {
-			fmt.Fprintln(p.stderr, "no keys yet; make one:  scimdeck keys create NAME")
-			return nil
-		}
-		at := func(t time.Time, zero string) string {
-			if t.IsZero() {
-				return zero
-			}
-			return t.Local().Format(minute)
-		}
-		out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "NAME\tPREFIX\tSTATUS\tCREATED\tEXPIRES\tLAST USED\tUSES")
-		for _, k := range keys {
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", k.Name, k.Prefix, k.Status(now), at(k.Created, ""), at(k.Expires, "never"), at(k.LastUsed, "never"), k.Uses)
-		}
-		return out.Flush()
-	})
-}
-
-func (p *program) listJSON(keys []store.Key, now time.Time) error {
-	type row struct {
-		ID       uint64    `json:"id"`
-		Name     string    `json:"name"`
-		Prefix   string    `json:"prefix"`
-		Status   string    `json:"status"`
-		Created  time.Time `json:"created,omitzero"`
-		Expires  time.Time `json:"expires,omitzero"`
-		Revoked  time.Time `json:"revoked,omitzero"`
-		LastUsed time.Time `json:"lastUsed,omitzero"`
-		Uses     uint64    `json:"uses"`
-	}
-	rows := make([]row, len(keys))
-	for i, k := range keys {
-		rows[i] = row{k.ID, k.Name, k.Prefix, k.Status(now), k.Created, k.Expires, k.Revoked, k.LastUsed, k.Uses}
-	}
-	out := json.NewEncoder(p.stdout)
-	out.SetIndent("", "  ")
-	return out.Encode(rows)
-}
-
-func (p *program) keysRevoke(_ context.Context, c cmdline.Call) error {
-	return p.withKey(c, "revoked: requests with it get 401", func(st *store.Store, k store.Key) error { return st.RevokeKey(k.ID) })
-}
-
-func (p *program) keysDisable(_ context.Context, c cmdline.Call) error {
-	return p.withKey(c, "disabled: requests with it get 401 until it is enabled", func(st *store.Store, k store.Key) error { return st.DisableKey(k.ID) })
-}
-
-func (p *program) keysEnable(_ context.Context, c cmdline.Call) error {
-	return p.withKey(c, "enabled", func(st *store.Store, k store.Key) error { return st.EnableKey(k.ID) })
-}
-
-func (p *program) keysRename(_ context.Context, c cmdline.Call) error {
-	return p.withKey(c, "is now "+c.Args[1], func(st *store.Store, k store.Key) error { return st.RenameKey(k.ID, c.Args[1]) })
 }

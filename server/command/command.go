@@ -1,0 +1,184 @@
+// Package command is what scimdeck can do besides serving: keys, users, the
+// log. Each command works in both cases: when a scimdeck runs on the data
+// folder it asks that one through the folder's socket (package local), when none
+// does it opens the store itself. A command does not notice which.
+//
+//	p := &command.Program{Stdout: os.Stdout, Stderr: os.Stderr, Store: storeOptions, …}
+//	table.Commands = append(table.Commands, p.Commands()...)
+//
+// There is a file for each group of commands. It has the group's rows of the
+// table and what they run. The package serves nothing, shows no screen and
+// reads no settings: what it needs of those is in Program.
+//
+// Rules: stdout carries what was asked for, stderr what there is to say about
+// it. An error is one plain sentence, then the ways out (Trouble). Text from
+// clients does nothing to a terminal.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"scimdeck/scim/wire"
+	"scimdeck/server/cmdline"
+	"scimdeck/server/local"
+	"scimdeck/server/settings"
+	"scimdeck/store"
+)
+
+// Program is what commands need of the program around them.
+type Program struct {
+	Stdout, Stderr io.Writer
+	Env            settings.Env
+	// Store says how the data that a call is about are kept, by its settings. Dir is set.
+	Store func(cmdline.Call) (store.Options, error)
+	// Row writes a request in one line, Exchange writes it whole; both as JSON, in one line, if asJSON.
+	Row      func(row *store.Row, asJSON bool) []byte
+	Exchange func(ex *wire.Exchange, asJSON bool) []byte
+}
+
+// Commands are the rows of the table, in the order of help.
+func (p *Program) Commands() []cmdline.Command {
+	return slices.Concat(p.keys())
+}
+
+// Trouble is an error with ways out of it, a line each. A way that is "" is none.
+type Trouble struct {
+	Sentence string
+	Ways     []string
+}
+
+// Error returns the sentence without the ways out.
+func (t *Trouble) Error() string { return t.Sentence }
+
+// Failure says that it cannot be done as things are.
+func Failure(sentence string, ways ...string) error { return &Trouble{sentence, ways} }
+
+// startPatience is how long a command waits for a scimdeck that has the folder
+// and does not answer yet, or not any more: one that starts or stops, or
+// another command.
+const startPatience = 5 * time.Second
+
+// reach finds who has the data folder, or opens it, and runs do. What do does
+// is durable when it returns. When that one stops before it was asked anything
+// do is run again, so it may not have printed anything by then.
+func (p *Program) reach(ctx context.Context, c cmdline.Call, do func(*local.Client, store.Options) error) error {
+	o, err := p.Store(c)
+	if err != nil {
+		return err
+	}
+	o.Durable = true // a key's secret is shown once
+	end := time.Now().Add(startPatience)
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+		err := p.ask(ctx, o, do)
+		var inUse *store.InUseError
+		if !errors.Is(err, local.ErrNobody) && !errors.As(err, &inUse) {
+			return p.plain(o.Dir, err)
+		}
+		if time.Now().After(end) {
+			return Failure("the data folder "+p.Env.Tilde(o.Dir)+" is in use by "+holder(inUse)+", which takes no commands.",
+				"stop it first, or another folder:   --data DIR")
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// ask is one attempt of reach.
+func (p *Program) ask(ctx context.Context, o store.Options, do func(*local.Client, store.Options) error) error {
+	client, err := local.Dial(ctx, o.Dir)
+	if err == nil {
+		return errors.Join(do(client, o), client.Close())
+	}
+	if !errors.Is(err, local.ErrNobody) {
+		return err
+	}
+	st, err := store.Open(o)
+	if err != nil {
+		var inUse *store.InUseError
+		if errors.As(err, &inUse) {
+			return err
+		}
+		return p.CannotOpen(o.Dir, err)
+	}
+	client = local.Within(local.Options{Store: st, Catalog: o.Catalog})
+	return errors.Join(do(client, o), client.Close(), st.Close())
+}
+
+// plain adds the ways out to what can go wrong between two processes.
+func (p *Program) plain(dir string, err error) error {
+	var silent *local.SilentError
+	var gone *local.GoneError
+	switch {
+	case errors.As(err, &silent):
+		return Failure("the scimdeck that has the data folder "+p.Env.Tilde(dir)+" does not answer.",
+			"it may be suspended: go on with it (fg) or stop it")
+	case errors.As(err, &gone):
+		return Failure("the scimdeck that had the data folder stopped meanwhile, so it is not known whether this was done.",
+			"look, and run it again:   scimdeck status")
+	}
+	return err
+}
+
+// CannotOpen says why the data are not to be had, and what to do.
+func (p *Program) CannotOpen(dir string, err error) error {
+	const elsewhere = "another folder:   scimdeck --data ./scimdeck-data"
+	folder := "the data folder " + p.Env.Tilde(dir)
+	var inUse *store.InUseError
+	var newer *store.VersionError
+	var damaged *store.DamagedError
+	switch {
+	case errors.As(err, &inUse):
+		return Failure(folder+" is in use by "+holder(inUse)+".",
+			"a second, separate one:   scimdeck --data ./scimdeck2 --listen 127.0.0.1:0")
+	case errors.As(err, &newer):
+		return Failure(fmt.Sprintf("%s was written by a newer scimdeck (format %d; this one knows %d).", folder, newer.Found, newer.Known),
+			"use that one, or "+elsewhere)
+	case errors.As(err, &damaged):
+		return Failure(fmt.Sprintf("%s is damaged: %v", folder, damaged.Err),
+			"start afresh in "+elsewhere, "or put a copy back that you made while scimdeck was stopped")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return Failure(folder+" is not yours to write: "+err.Error(), elsewhere)
+	}
+	return Failure(folder+" cannot be opened: "+err.Error(), elsewhere)
+}
+
+// holder names the process that has a folder; e may be nil.
+func holder(e *store.InUseError) string {
+	if e == nil || e.PID == 0 {
+		return "another process"
+	}
+	return strings.TrimSuffix(fmt.Sprintf("another scimdeck (pid %d, %s", e.PID, e.Address), ", ") + ")"
+}
+
+// minute is how times are printed.
+const minute = "2006-01-02 15:04"
+
+// at prints a time, or zero in its place.
+func at(t time.Time, zero string) string {
+	if t.IsZero() {
+		return zero
+	}
+	return t.Local().Format(minute)
+}
+
+// harmless keeps text of clients from doing anything to a terminal.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
