@@ -5,7 +5,7 @@
 // This file is the program around the packages: what may be said on the command
 // line, where settings come from, and who is started and stopped in which order.
 // It knows nothing of SCIM and nothing of screens; `store` keeps, `server`
-// answers, `tui` shows.
+// answers, `tui` shows, and `command` is what one can do besides serving.
 //
 // Rules of this file:
 //
@@ -150,6 +150,7 @@ func (p *program) commands() *command.Program {
 			dir, err := cfg.DataFolder()
 			return cfg.storeOptions(dir), err
 		},
+		Row: tui.Line, Exchange: tui.Whole,
 	}
 }
 
@@ -163,6 +164,7 @@ var options = []cmdline.Option{
 	{Name: "theme", Value: "NAME", Setting: "theme", Help: "auto, dark, light, 16 or none"},
 	{Name: "ascii", Help: "draw the dashboard with ASCII only"},
 	{Name: "expires", Value: "90d", Help: "when the key ends: 90d, 12h or 2027-01-31"},
+	{Name: "follow", Help: "go on with what comes"},
 	{Name: "default", Help: "the built-in settings instead"},
 }
 

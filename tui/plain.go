@@ -34,12 +34,8 @@ func Plain(ctx context.Context, st *store.Store, w io.Writer, asJSON bool) error
 				fmt.Fprintf(out, "%s not shown\n", count(int(missing), "request"))
 			}
 			after = row.Seq
-			if asJSON {
-				line = appendJSON(line[:0], row)
-				out.Write(line)
-			} else {
-				out.WriteString(plainLine(row, time.Local))
-			}
+			line = appendLine(line[:0], row, asJSON)
+			out.Write(line)
 			out.WriteByte('\n')
 		}
 		if err := out.Flush(); err != nil {
@@ -51,6 +47,16 @@ func Plain(ctx context.Context, st *store.Store, w io.Writer, asJSON bool) error
 			return nil
 		}
 	}
+}
+
+// Line writes a request as Plain prints it, without the line's end.
+func Line(row *store.Row, asJSON bool) []byte { return appendLine(nil, row, asJSON) }
+
+func appendLine(dst []byte, row *store.Row, asJSON bool) []byte {
+	if asJSON {
+		return appendJSON(dst, row)
+	}
+	return append(dst, plainLine(row, time.Local)...)
 }
 
 // plainLine is a request in words.

@@ -47,7 +47,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys())
+	return slices.Concat(p.keys(), p.users(), p.log(), p.state())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.
@@ -125,8 +125,8 @@ func (p *Program) plain(dir string, err error) error {
 		return Failure("the scimdeck that has the data folder "+p.Env.Tilde(dir)+" does not answer.",
 			"it may be suspended: go on with it (fg) or stop it")
 	case errors.As(err, &gone):
-		return Failure("the scimdeck that had the data folder stopped meanwhile, so it is not known whether this was done.",
-			"look, and run it again:   scimdeck status")
+		return Failure("the scimdeck that had the data folder went away in the middle of this.",
+			"look whether it was done, then run it again")
 	}
 	return err
 }

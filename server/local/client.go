@@ -65,6 +65,7 @@ func newClient(dial func(context.Context) (net.Conn, error)) *Client {
 		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 		DisableCompression: true,
 		IdleConnTimeout:    idleTimeout / 2,
+		ReadBufferSize:     trailerBytes, // a trailer has to fit in
 	}}
 }
 
@@ -143,9 +144,9 @@ func call[A any](ctx context.Context, c *Client, method, path string, body any) 
 	return a, json.Unmarshal(b, &a)
 }
 
-// lines gives each line of a stream to do, whose error ends it. A line is valid
-// until do returns.
-func (c *Client) lines(ctx context.Context, resp *http.Response, do func(line []byte) error) error {
+// lines gives each line of a stream to do, whose error ends it, and reads the
+// stream's result, if there is to be one. A line is valid until do returns.
+func (c *Client) lines(ctx context.Context, resp *http.Response, result any, do func(line []byte) error) error {
 	defer resp.Body.Close()
 	in := bufio.NewScanner(resp.Body)
 	in.Buffer(nil, answerBytes)
@@ -155,11 +156,12 @@ func (c *Client) lines(ctx context.Context, resp *http.Response, do func(line []
 			return err
 		}
 	}
-	return c.ended(ctx, resp, in.Err())
+	return c.ended(ctx, resp, result, in.Err())
 }
 
-// ended is the error of a stream that was read to its end.
-func (c *Client) ended(ctx context.Context, resp *http.Response, err error) error {
+// ended is the error of a stream that was read up to err, nil at its end, where
+// the result is.
+func (c *Client) ended(ctx context.Context, resp *http.Response, result any, err error) error {
 	if err != nil {
 		return c.failed(ctx, resp.Request.Method, err)
 	}
@@ -167,5 +169,8 @@ func (c *Client) ended(ctx context.Context, resp *http.Response, err error) erro
 	if text := resp.Trailer.Get(problemTrailer); text != "" {
 		return read([]byte(text))
 	}
-	return nil
+	if result == nil {
+		return nil
+	}
+	return json.Unmarshal([]byte(resp.Trailer.Get(resultTrailer)), result)
 }

@@ -23,10 +23,22 @@ type problem struct {
 	Closed  bool        `json:"closed,omitempty"` // store.ErrClosed is
 }
 
-// write makes the problem of an error. It has no line breaks.
+const (
+	trailerBytes   = 64 << 10 // more than the problem and the result of a stream have
+	longestMessage = 4 << 10  // of a problem; in JSON a byte can become six
+)
+
+// write makes the problem of an error. It has no line breaks, and of a very long
+// message only the beginning.
 func write(err error) []byte {
 	p := problem{Message: err.Error(), Closed: errors.Is(err, store.ErrClosed)}
 	errors.As(err, &p.SCIM)
+	if len(p.Message) > longestMessage {
+		p.Message = p.Message[:longestMessage] + "…"
+		if p.SCIM != nil {
+			p.SCIM = &scim.Error{Status: p.SCIM.Status, Type: p.SCIM.Type, Detail: p.Message}
+		}
+	}
 	b, err := json.Marshal(p)
 	if err != nil { // cannot be: texts and a number
 		return []byte(`{"message":"an error that cannot be told"}`)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"strings"
@@ -502,6 +503,29 @@ func TestErrors(t *testing.T) {
 		if bytes.ContainsAny(write(err), "\r\n") {
 			t.Errorf("%q does not fit in a trailer", write(err))
 		}
+	}
+}
+
+// However long the error that ends a stream is, it arrives as what it is.
+func TestLongError(t *testing.T) {
+	long := scim.Errorf(400, scim.InvalidValue, "%s", strings.Repeat("\x01<", 100_000))
+	p := newPipes()
+	srv := &http.Server{Handler: newService(Options{}).stream(func(w *flow, _ *http.Request) error {
+		_, err := w.Write([]byte("a line\n"))
+		return errors.Join(err, long)
+	})}
+	defer srv.Close()
+	go func() { _ = srv.Serve(p) }() // ends with Close
+	c := newClient(p.dial)
+	resp, err := c.send(t.Context(), "GET", "/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err = c.lines(t.Context(), resp, nil, func([]byte) error { n++; return nil })
+	var refused *scim.Error
+	if !errors.As(err, &refused) || refused.Status != 400 || !strings.HasPrefix(err.Error(), long.Error()[:1000]) || n != 1 {
+		t.Errorf("%d lines, %.100v", n, err)
 	}
 }
 

@@ -23,20 +23,51 @@ func (s *service) rows(w *flow, r *http.Request) error {
 		return err
 	}
 	most, err := number(r, "max")
+	if err == nil {
+		_, err = s.writeRows(w, after, most)
+	}
+	return err
+}
+
+// follow writes the rows after a number and those that come. At the end of the
+// server it writes the last ones.
+func (s *service) follow(w *flow, r *http.Request) error {
+	after, err := number(r, "after")
 	if err != nil {
 		return err
 	}
+	ping, stop := s.o.Store.Watch()
+	defer stop()
+	for {
+		if after, err = s.writeRows(w, after, 0); err != nil {
+			return err
+		}
+		if err := w.flush(); err != nil {
+			return err
+		}
+		select {
+		case <-ping:
+		case <-r.Context().Done():
+			_, err = s.writeRows(w, after, 0)
+			return err
+		}
+	}
+}
+
+// writeRows writes the rows after a number, at most so many (0: all), and
+// returns the last one's number.
+func (s *service) writeRows(w *flow, after, most uint64) (last uint64, err error) {
 	out := json.NewEncoder(w)
 	var rows []*store.Row
-	for left := int(most); most == 0 || left > 0; left -= len(rows) {
+	for left := most; most == 0 || left > 0; left -= uint64(len(rows)) {
 		n := rowsAtOnce
 		if most > 0 {
-			n = min(n, left)
+			n = int(min(left, rowsAtOnce))
 		}
 		rows = s.o.Store.Rows(rows[:0], after, n)
 		for _, row := range rows {
 			if err := out.Encode(row); err != nil {
-				return err
+				return after, err
 			}
 			after = row.Seq
 		}
@@ -44,7 +75,7 @@ func (s *service) rows(w *flow, r *http.Request) error {
 			break
 		}
 	}
-	return r.Context().Err()
+	return after, nil
 }
 
 func (s *service) logState(*http.Request) (store.LogState, error) { return s.o.Store.LogState(), nil }
@@ -90,20 +121,32 @@ func (s *service) watch(w *flow, r *http.Request) error {
 // oldest first, at most max (0: all). What it has read before an error is
 // appended too.
 func (c *Client) Rows(ctx context.Context, dst []*store.Row, after uint64, max int) ([]*store.Row, error) {
-	resp, err := c.send(ctx, http.MethodGet, fmt.Sprintf("/log?after=%d&max=%d", after, max), nil)
+	err := c.eachRow(ctx, fmt.Sprintf("/log?after=%d&max=%d", after, max), func(row *store.Row) error {
+		dst = append(dst, row)
+		return nil
+	})
+	return dst, err
+}
+
+// Follow gives the rows after the given number to do, and then each row that
+// comes, until the other side stops, which gives nil. do's error ends it too.
+func (c *Client) Follow(ctx context.Context, after uint64, do func(*store.Row) error) error {
+	return c.eachRow(ctx, fmt.Sprintf("/log/follow?after=%d", after), do)
+}
+
+func (c *Client) eachRow(ctx context.Context, path string, do func(*store.Row) error) error {
+	resp, err := c.send(ctx, http.MethodGet, path, nil)
 	if err != nil {
-		return dst, err
+		return err
 	}
-	err = c.lines(ctx, resp, func(line []byte) error {
+	return c.lines(ctx, resp, nil, func(line []byte) error {
 		row := new(store.Row)
 		if err := json.Unmarshal(line, row); err != nil {
 			return err
 		}
 		row.Start = row.Start.Local()
-		dst = append(dst, row)
-		return nil
+		return do(row)
 	})
-	return dst, err
 }
 
 // LogState says what there is of the log.
@@ -140,7 +183,7 @@ func (c *Client) Watch(ctx context.Context) (ping <-chan struct{}, stop func(), 
 	go func() {
 		defer cancel()
 		defer close(pings)
-		_ = c.lines(ctx, resp, func([]byte) error { // what ended it, the next call meets too
+		_ = c.lines(ctx, resp, nil, func([]byte) error { // what ended it, the next call meets too
 			select {
 			case pings <- struct{}{}:
 			default:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,11 +19,8 @@ const (
 	pageBytes = 64 << 20 // and their bytes
 )
 
-// pageHeader has what a page tells besides its docs, which are a line each.
-const pageHeader = "Scimdeck-Page"
-
-// page gathers the docs before it writes: a client that reads slowly must not
-// hold up the store.
+// page writes the docs of a page, a line each. It gathers them first: a client
+// that reads slowly must not hold up the store.
 func (s *service) page(w *flow, r *http.Request) error {
 	t, err := s.resourceType(r)
 	if err != nil {
@@ -47,14 +43,8 @@ func (s *service) page(w *flow, r *http.Request) error {
 	if docs.Len() > pageBytes {
 		return fmt.Errorf("%d resources are more than %d MiB: ask for fewer at once", q.Count, pageBytes>>20)
 	}
-	told, err := json.Marshal(page)
-	if err != nil {
-		return err
-	}
-	w.w.Header().Set(pageHeader, string(told))
-	if docs.Len() > 0 {
-		_, err = docs.WriteTo(w)
-	}
+	w.result = page
+	_, err = docs.WriteTo(w)
 	return err
 }
 
@@ -182,14 +172,11 @@ func (c *Client) Page(ctx context.Context, t *scim.ResourceType, q store.Query, 
 	if err != nil {
 		return page, err
 	}
-	if err := json.Unmarshal([]byte(resp.Header.Get(pageHeader)), &page); err != nil {
-		resp.Body.Close()
-		return page, fmt.Errorf("reading the page: %w", err)
-	}
-	return page, c.lines(ctx, resp, func(line []byte) error {
+	err = c.lines(ctx, resp, &page, func(line []byte) error {
 		emit(line)
 		return nil
 	})
+	return page, err
 }
 
 // Get appends the stored doc of a resource to dst, with the members of a Group
@@ -213,7 +200,7 @@ func (c *Client) get(ctx context.Context, t *scim.ResourceType, dst []byte, id s
 		return dst, false, err
 	}
 	doc = dst
-	err = c.lines(ctx, resp, func(line []byte) error {
+	err = c.lines(ctx, resp, nil, func(line []byte) error {
 		doc = append(doc, line...)
 		return nil
 	})

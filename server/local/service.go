@@ -48,6 +48,7 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /log", s.stream(s.rows))
 	mux.HandleFunc("DELETE /log", answer(s.clearLog))
 	mux.HandleFunc("GET /log/state", answer(s.logState))
+	mux.HandleFunc("GET /log/follow", s.stream(s.follow))
 	mux.HandleFunc("GET /log/{number}", answer(s.exchange))
 	mux.HandleFunc("GET /watch", s.stream(s.watch))
 
@@ -80,8 +81,8 @@ func answer[A any](verb func(*http.Request) (A, error)) http.HandlerFunc {
 type none struct{}
 
 // stream makes a handler of a verb that writes its answer bit by bit. An error
-// before the first byte is answered, one after it is in the trailer. r's
-// context ends when the server stops.
+// before the first byte is answered, one after it is in the trailer, like the
+// verb's result. r's context ends when the server stops.
 func (s *service) stream(verb func(w *flow, r *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancel(r.Context())
@@ -91,6 +92,12 @@ func (s *service) stream(verb func(w *flow, r *http.Request) error) http.Handler
 		err := verb(out, r.WithContext(ctx))
 		if s.stopping.Err() != nil && errors.Is(err, context.Canceled) {
 			err = store.ErrClosed
+		}
+		if err == nil && out.result != nil {
+			var told []byte
+			told, err = json.Marshal(out.result)
+			out.begin()
+			w.Header().Set(resultTrailer, string(told))
 		}
 		switch {
 		case err != nil && !out.begun:
@@ -103,10 +110,14 @@ func (s *service) stream(verb func(w *flow, r *http.Request) error) http.Handler
 	}
 }
 
+// resultTrailer has what a stream gives besides its bytes.
+const resultTrailer = "Scimdeck-Result"
+
 // flow is the answer of a stream.
 type flow struct {
-	w     http.ResponseWriter
-	begun bool
+	w      http.ResponseWriter
+	begun  bool
+	result any // nil: none
 }
 
 // Write writes the next bytes.
@@ -124,7 +135,7 @@ func (f *flow) flush() error {
 func (f *flow) begin() {
 	if !f.begun {
 		f.begun = true
-		f.w.Header().Set("Trailer", problemTrailer)
+		f.w.Header()["Trailer"] = []string{problemTrailer, resultTrailer}
 	}
 }
 

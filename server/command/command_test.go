@@ -1,0 +1,311 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"scimdeck/scim"
+	"scimdeck/scim/wire"
+	"scimdeck/server/cmdline"
+	"scimdeck/server/local"
+	"scimdeck/store"
+)
+
+var (
+	catalog = scim.NewCatalog(true)
+	users   = catalog.Type("User")
+)
+
+// run runs a command on a data folder as the program would.
+func run(t testing.TB, dir string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	p := &Program{
+		Stdout: &out, Stderr: &errs,
+		Store: func(cmdline.Call) (store.Options, error) { return store.Options{Dir: dir, Catalog: catalog}, nil },
+		Row: func(row *store.Row, asJSON bool) []byte {
+			return fmt.Appendf(nil, "%d %s %v", row.Seq, row.Sentence, asJSON)
+		},
+		Exchange: func(ex *wire.Exchange, asJSON bool) []byte {
+			return fmt.Appendf(nil, "%d %s %v", ex.Seq, ex.RequestBody, asJSON)
+		},
+	}
+	table := cmdline.Table{
+		Program: "scimdeck", Commands: append([]cmdline.Command{{}}, p.Commands()...),
+		Options: []cmdline.Option{{Name: "json"}, {Name: "follow"}, {Name: "expires", Value: "90d"}},
+	}
+	chosen, call, err := table.Parse(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = chosen.Run(t.Context(), call)
+	return out.String(), errs.String(), err
+}
+
+func open(t testing.TB, dir string) *store.Store {
+	t.Helper()
+	st, err := store.Open(store.Options{Dir: dir, Catalog: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func create(t testing.TB, st *store.Store, body string) string {
+	t.Helper()
+	v, err := scim.Decode([]byte(body), scim.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := users.Read(v, scim.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change, err := st.Create(t.Context(), users, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(scim.DocID(change.After))
+}
+
+// furnish makes a data folder with something of everything, and returns the id of a user.
+func furnish(t testing.TB) (dir, id string) {
+	t.Helper()
+	dir = t.TempDir()
+	st := open(t, dir)
+	defer st.Close()
+	id = create(t, st, `{"schemas":["`+scim.UserURN+`"],"userName":"ada@example.com","name":{"givenName":"Ada","familyName":"Lovelace"}}`)
+	create(t, st, `{"schemas":["`+scim.UserURN+`"],"userName":"evil\u001b[2J\u202e\u009b","active":false,"externalId":"\ud83d\ude00 x"}`)
+	for i := range atOnce + 1 {
+		create(t, st, fmt.Sprintf(`{"schemas":[%q],"userName":"user%d@example.com"}`, scim.UserURN, i))
+		st.Log(&wire.Exchange{Start: time.Now(), Status: 200, Sentence: fmt.Sprint("read ", i), RequestBody: []byte("body")})
+	}
+	if _, _, err := st.CreateKey("okta", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	return dir, id
+}
+
+// The law: a command says the same whether a scimdeck runs on the folder or none does.
+func TestBothWays(t *testing.T) {
+	dir, id := furnish(t)
+	commands := [][]string{
+		{"keys", "list"},
+		{"keys", "list", "--json"},
+		{"keys", "revoke", "otka"},
+		{"keys", "create", "okta"},
+		{"keys", "disable", "okta"},
+		{"keys", "enable", "okta"},
+		{"keys", "create", "x", "--expires", "soon"},
+		{"users", "list"},
+		{"users", "list", "--json"},
+		{"users", "list", "userName", "sw", `"ADA"`},
+		{"users", "list", `userName eq "nobody"`},
+		{"users", "list", "userName is 1"},
+		{"users", "list", "shoeSize pr"},
+		{"users", "show", id},
+		{"users", "show", "ADA@example.com", "--json"},
+		{"users", "show", "nobody\"\\"},
+		{"users", "show", ".."},
+		{"log"},
+		{"log", "--json"},
+		{"show", "1"},
+		{"show", "#2", "--json"},
+		{"show", "99999"},
+		{"show", "one"},
+	}
+	type said struct{ out, errs, err string }
+	all := func() (list []said) {
+		for _, args := range commands {
+			out, errs, err := run(t, dir, args...)
+			list = append(list, said{out, errs, fmt.Sprint(err)})
+		}
+		return list
+	}
+	none := all()
+	st := open(t, dir)
+	srv, err := local.Start(dir, local.Options{Store: st, Catalog: catalog, About: local.About{URL: "http://x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := all()
+	if err := errors.Join(srv.Stop(), st.Close()); err != nil {
+		t.Error(err)
+	}
+	for i, args := range commands {
+		if one[i] != none[i] {
+			t.Errorf("%v\nwith a server: %.2000v\nwith none:     %.2000v", args, one[i], none[i])
+		}
+		if strings.ContainsAny(none[i].out+none[i].errs, "\x1b\u009b\u202e") {
+			t.Errorf("%v does something to the terminal: %q", args, none[i].out)
+		}
+	}
+	for i, want := range map[int]string{0: "NAME ", 1: `"name": "okta"`, 9: "ada@example.com ", 13: "\n  \"userName\": \"ada@example.com\"", 17: "1 read 0 false\n", 20: "2 body true\n"} {
+		if !strings.Contains(none[i].out, want) {
+			t.Errorf("%v says %.200q, not %q", commands[i], none[i].out, want)
+		}
+	}
+	for i, lines := range map[int]int{7: atOnce + 4, 8: atOnce + 3, 17: atOnce + 1} {
+		if n := strings.Count(none[i].out, "\n"); n != lines {
+			t.Errorf("%v has %d lines, want %d", commands[i], n, lines)
+		}
+	}
+	if !strings.Contains(none[2].err, `there is no key "otka"`) || !strings.Contains(none[11].err, `column 10`) || !strings.Contains(none[15].err, "there is no user") {
+		t.Errorf("%q, %q, %q", none[2].err, none[11].err, none[15].err)
+	}
+}
+
+// JSON with escapes for a terminal is the same JSON.
+func TestWriteJSON(t *testing.T) {
+	for _, text := range []string{`{"a":"b"}`, "\"\u009b\u202e\u2028é\"", "\"\U000e0041😀\U0010ffff\""} {
+		var out bytes.Buffer
+		writeJSON(&out, []byte(text))
+		var have, want any
+		if err := errors.Join(json.Unmarshal(out.Bytes(), &have), json.Unmarshal([]byte(text), &want)); err != nil || !reflect.DeepEqual(have, want) {
+			t.Errorf("%q became %q: %v", text, out.String(), err)
+		}
+	}
+}
+
+// status tells whether a server runs, and looking makes no data.
+func TestStatus(t *testing.T) {
+	nothing := filepath.Join(t.TempDir(), "nothing")
+	if out, _, err := run(t, nothing, "status"); err != nil || !strings.Contains(out, "running   no\n") {
+		t.Errorf("%s, %v", out, err)
+	}
+	if _, err := os.Stat(nothing); err == nil {
+		t.Error("the look made a folder")
+	}
+	dir := t.TempDir()
+	st := open(t, dir)
+	defer st.Close()
+	create(t, st, `{"schemas":["`+scim.UserURN+`"],"userName":"ada"}`)
+	srv, err := local.Start(dir, local.Options{Store: st, Catalog: catalog, About: local.About{URL: "http://x/scim", Version: "1.2", Started: time.Now()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = srv.Stop() }()
+	if out, _, err := run(t, dir, "status"); err != nil || !strings.Contains(out, fmt.Sprintf("running   yes, pid %d, version 1.2, since 2", os.Getpid())) || !strings.Contains(out, "users     1\n") {
+		t.Errorf("%s, %v", out, err)
+	}
+	out, _, err := run(t, dir, "status", "--json")
+	var s status
+	if err := errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || !s.Running || s.URL != "http://x/scim" || s.Users != 1 || *s.Groups != 0 {
+		t.Errorf("%s, %v", out, err)
+	}
+}
+
+// log --follow prints what there is and what comes, the last rows too, until the server stops.
+func TestFollow(t *testing.T) {
+	dir, _ := furnish(t)
+	if _, _, err := run(t, dir, "log", "--follow"); err == nil || !strings.Contains(err.Error(), "no server runs on the data folder") {
+		t.Errorf("without a server: %v", err)
+	}
+	st := open(t, dir)
+	srv, err := local.Start(dir, local.Options{Store: st, Catalog: catalog, About: local.About{URL: "http://x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	follower, err := local.Dial(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer follower.Close()
+	seen, ended := make(chan string, 2*atOnce), make(chan error, 1)
+	go func() {
+		ended <- follower.Follow(t.Context(), 0, func(row *store.Row) error { seen <- row.Sentence; return nil })
+	}()
+	for i := range atOnce + 1 {
+		if s := <-seen; s != fmt.Sprint("read ", i) {
+			t.Fatalf("%d: %s", i, s)
+		}
+	}
+	st.Log(&wire.Exchange{Status: 200, Sentence: "a new one"})
+	if s := <-seen; s != "a new one" {
+		t.Error(s)
+	}
+	st.Log(&wire.Exchange{Status: 200, Sentence: "the last one"})
+	st.FlushLog()
+	if err := errors.Join(srv.Stop(), <-ended, st.Close()); err != nil {
+		t.Error(err)
+	}
+	if s := <-seen; s != "the last one" {
+		t.Error(s)
+	}
+}
+
+// A command waits for whoever has the folder and takes no commands: it may be starting or stopping.
+func TestWaits(t *testing.T) {
+	dir, _ := furnish(t)
+	st := open(t, dir)
+	tried, done := make(chan struct{}), make(chan error, 1)
+	p := &Program{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}
+	p.Store = func(cmdline.Call) (store.Options, error) {
+		close(tried)
+		return store.Options{Dir: dir, Catalog: catalog}, nil
+	}
+	go func() { done <- p.keysList(t.Context(), cmdline.Call{}) }()
+	<-tried
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+
+	st = open(t, dir) // and gives up when it is called off
+	defer st.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	p.Store = func(cmdline.Call) (store.Options, error) { return store.Options{Dir: dir, Catalog: catalog}, nil }
+	go func() { done <- p.keysList(ctx, cmdline.Call{}) }()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// A server that stops between the look and the call is no trouble: the command opens the store itself.
+func TestStopsBetween(t *testing.T) {
+	dir, _ := furnish(t)
+	ln, err := net.Listen("unix", filepath.Join(dir, local.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{}
+	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "close")
+		_, _ = w.Write([]byte(`{"URL":"http://x"}`))
+		ln.Close()
+	})
+	defer srv.Close()
+	go func() { _ = srv.Serve(ln) }() // its end is the point
+	out, errs, err := run(t, dir, "keys", "create", "between")
+	if err != nil || len(strings.TrimSpace(out)) < 40 || !strings.Contains(errs, "key between made") {
+		t.Errorf("%q, %q, %v", out, errs, err)
+	}
+}
+
+// What is wrong between two processes is one plain sentence with a way out.
+func TestTroubles(t *testing.T) {
+	p := &Program{}
+	for want, err := range map[string]error{
+		"does not answer":         &local.SilentError{},
+		"went away in the middle": &local.GoneError{Err: errors.New("EOF")},
+	} {
+		var trouble *Trouble
+		if err := p.plain("/data", err); !errors.As(err, &trouble) || !strings.Contains(err.Error(), want) || len(trouble.Ways) == 0 {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
