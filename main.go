@@ -125,6 +125,11 @@ func (p *program) table() *cmdline.Table {
 				Long:  "With --json each line is an object. The first line says where it listens, once it does.",
 				Flags: serving, Run: p.servePlain,
 			},
+			{
+				Name: "attach", Short: "the dashboard of a server that runs already",
+				Long:  "Leaving it leaves the server running.",
+				Flags: []string{"config", "data", "theme", "ascii"}, Run: p.attach,
+			},
 		}, p.commands().Commands(), []cmdline.Command{
 			{
 				Name: "config", Short: "the settings in force and where each came from",
@@ -307,9 +312,7 @@ func (m *messages) list() []string {
 // Serving.
 
 func (p *program) serveAny(ctx context.Context, c cmdline.Call) error {
-	in, inOK := p.stdin.(*os.File)
-	out, outOK := p.stdout.(*os.File)
-	terminal := inOK && outOK && term.IsTerminal(in.Fd()) && term.IsTerminal(out.Fd()) && p.env.Get("TERM") != "dumb"
+	in, out, terminal := p.terminal()
 	asked := c.Has("plain") || c.Has("json") || p.env.Get("ACCESSIBLE") != "" || p.env.Get("SCIMDECK_PLAIN") != ""
 	if asked || !terminal {
 		if !asked {
@@ -333,6 +336,51 @@ func (p *program) serveAny(ctx context.Context, c cmdline.Call) error {
 		fmt.Fprintf(p.stderr, "scimdeck: %v; the server goes on without it, ctrl+c stops it\n", err)
 		return p.printLog(ctx, s, false)
 	})
+}
+
+// terminal gives the terminal that the program is on, if it is on one.
+func (p *program) terminal() (in, out *os.File, ok bool) {
+	in, inOK := p.stdin.(*os.File)
+	out, outOK := p.stdout.(*os.File)
+	return in, out, inOK && outOK && term.IsTerminal(in.Fd()) && term.IsTerminal(out.Fd()) && p.env.Get("TERM") != "dumb"
+}
+
+// attach opens the dashboard on a server that runs in another process.
+func (p *program) attach(ctx context.Context, c cmdline.Call) error {
+	in, out, ok := p.terminal()
+	if !ok {
+		return command.Failure("a dashboard needs a terminal, and this is none.", "a line a request:   scimdeck log --follow")
+	}
+	cfg, err := p.configure(c)
+	if err != nil {
+		return err
+	}
+	commands := p.commands()
+	client, kept, err := commands.Server(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer p.handleSignals(cancel)()
+	remote, ctx := client.Remote(ctx)
+	about := client.About()
+	err = p.dashboard(ctx, tui.Options{
+		Store: remote, Catalog: cfg.catalog, Do: client.Do, Attached: true,
+		Listen: about.Listen, BaseURL: about.URL, Public: about.Public, Version: about.Version, DataDir: kept.Dir,
+		Theme: cfg.Theme, ASCII: c.Has("ascii"), Groups: cfg.Groups, In: in, Out: out,
+		Messages: func() []string { return []string{"the server's messages are where it was started"} },
+	})
+	switch gone := context.Cause(ctx); {
+	case err != nil || gone == nil || errors.Is(gone, context.Canceled):
+		return err
+	case errors.Is(gone, store.ErrClosed):
+		fmt.Fprintln(p.stderr, "scimdeck: the server has stopped")
+		return nil
+	default:
+		return commands.Plain(kept.Dir, gone)
+	}
 }
 
 func (p *program) servePlain(ctx context.Context, c cmdline.Call) error {

@@ -349,7 +349,7 @@ var (
 // frame · picture NAME · resize WxH · secret · exit.
 func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
-	if args[0] != "start" && s.scene == nil {
+	if args[0] != "start" && args[0] != "attach" && s.scene == nil {
 		ts.Fatalf("no dashboard runs")
 	}
 	rest := strings.Join(args[1:], " ")
@@ -367,6 +367,15 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Defer(s.scene.Close)
 		ts.Check(s.scene.Wait(patience, shownAt.String()))
 		s.client = replay.Client{Base: "http://" + shownAt.FindString(s.scene.Text()) + "/api/scim/v2", Token: ts.Getenv("TOKEN")}
+	case "attach":
+		w, h := size(ts, args[1])
+		cmd := exec.Command("scimdeck", "attach", "--data", ts.Getenv("DATA"), "--theme", "dark")
+		cmd.Env = storyEnv(ts)
+		var err error
+		s.scene, err = scene.Start(cmd, w, h)
+		ts.Check(err)
+		ts.Defer(s.scene.Close)
+		ts.Check(s.scene.Wait(patience, shownAt.String()))
 	case "type":
 		text, err := strconv.Unquote(`"` + rest + `"`)
 		ts.Check(err)

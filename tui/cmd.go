@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
@@ -16,6 +17,30 @@ import (
 // Options.Do, and run outside the program's loop. They read nothing that the
 // loop writes: not the theme, not the snapshot.
 
+// Store is what the dashboard reads and changes: a *store.Store in this process,
+// or one behind a socket. The methods are store.Store's.
+type Store interface {
+	Watch() (ping <-chan struct{}, stop func())
+	Size() int64
+
+	Rows(dst []*store.Row, after uint64, max int) []*store.Row
+	LogState() store.LogState
+	Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error)
+	ClearLog() error
+
+	Keys() []store.Key
+	CreateKey(name string, expires time.Time) (secret string, k store.Key, err error)
+	RenameKey(id uint64, name string) error
+	ExpireKey(id uint64, at time.Time) error
+	DisableKey(id uint64) error
+	EnableKey(id uint64) error
+	RevokeKey(id uint64) error
+
+	List(ctx context.Context, t *scim.ResourceType, q store.Query, emit func(doc []byte)) (total int, err error)
+	Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
+	Count(t *scim.ResourceType) int
+}
+
 // frameTime is the least time between two changes messages.
 const frameTime = 33 * time.Millisecond
 
@@ -24,7 +49,7 @@ const frameTime = 33 * time.Millisecond
 // between is folded into the next message.
 type watcher struct {
 	d      *deps
-	st     *store.Store
+	st     Store
 	ping   <-chan struct{}
 	after  uint64 // the number of the last row delivered
 	last   time.Time

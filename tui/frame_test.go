@@ -53,9 +53,9 @@ func exchange(text string) *wire.Exchange {
 func (a *app) log(exs ...*wire.Exchange) {
 	a.t.Helper()
 	for _, ex := range exs {
-		a.d.opts.Store.Log(ex)
+		a.store().Log(ex)
 	}
-	a.d.opts.Store.FlushLog()
+	a.store().FlushLog()
 	w := &watcher{d: a.d, st: a.d.opts.Store, after: a.seq}
 	c := w.read().(changes)
 	a.seq = w.after

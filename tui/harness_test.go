@@ -76,6 +76,9 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 	return a
 }
 
+// store is the store behind the dashboard.
+func (a *app) store() *store.Store { return a.d.opts.Store.(*store.Store) }
+
 func newStore(t testing.TB, lo store.LogOptions) *store.Store {
 	t.Helper()
 	st, err := store.Open(store.Options{Catalog: scim.NewCatalog(false), Log: lo, Now: func() time.Time { return start }})

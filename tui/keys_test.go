@@ -94,7 +94,7 @@ func newSecret(t *testing.T, a *app, name string) (secret string) {
 func TestSecretIsShownOnce(t *testing.T) {
 	a := newApp(t, 80, 24)
 	secret := newSecret(t, a, "okta-dev")
-	if k, reason := a.d.opts.Store.Authenticate(secret); reason != "" || k.Name != "okta-dev" {
+	if k, reason := a.store().Authenticate(secret); reason != "" || k.Name != "okta-dev" {
 		t.Fatalf("the shown secret is refused: %s", reason)
 	}
 	for _, line := range strings.Split(a.text(), "\n") {

@@ -20,7 +20,7 @@ import (
 //
 // A line is number, time, method, status, duration and what happened, in words
 // only: no escape codes, no signs, and "problem:" where one is.
-func Plain(ctx context.Context, st *store.Store, w io.Writer, asJSON bool) error {
+func Plain(ctx context.Context, st Store, w io.Writer, asJSON bool) error {
 	ping, stop := st.Watch()
 	defer stop()
 	after := st.LogState().Last

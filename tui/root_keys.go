@@ -135,14 +135,17 @@ func (r *root) stop() tea.Cmd {
 
 // ask asks whether to quit.
 func (r *root) ask() {
-	text := "Users, keys and the request log are kept; start again with the same command to go on."
+	title, text := "Stop the server and quit?", "Users, keys and the request log are kept; start again with the same command to go on."
 	if s, ok := r.tabs[0].stack[0].(*requests); ok {
 		if last := s.lastClient(); !last.IsZero() && r.d.now().Sub(last) < 5*time.Minute {
 			text = "A client was here " + ui.Ago(r.d.now().Sub(last)) + ". Its requests will fail until you start scimdeck again. " +
 				"Users, keys and the request log are kept."
 		}
 	}
-	r.push(newQuestion(r.d, "Stop the server and quit?",
+	if r.d.opts.Attached {
+		title, text = "Leave the dashboard?", "The server goes on; scimdeck attach opens it again."
+	}
+	r.push(newQuestion(r.d, ui.Safe(title),
 		[]ui.Paragraph{{Text: ui.Safe(text)}, {}, {Text: "^c again quits at once.", Role: ui.Muted}},
 		[]ui.Button{{Label: "Stay"}, {Label: "Quit", Key: "y"}},
 		func(i int) tea.Cmd {
@@ -156,6 +159,10 @@ func (r *root) ask() {
 func (r *root) suspend() tea.Cmd {
 	if r.twice("ctrl+z") {
 		return tea.Suspend
+	}
+	if r.d.opts.Attached {
+		r.say(info, "^z again suspends the dashboard; the server goes on")
+		return nil
 	}
 	r.say(info, "a suspended scimdeck answers nobody: ^z again suspends it")
 	return nil

@@ -28,13 +28,12 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
-	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
 
 // Options is what the dashboard needs of the program.
 type Options struct {
-	Store   *store.Store
+	Store   Store
 	Catalog *scim.Catalog
 	// Do sends a request of the dashboard's own through the server's handlers (marked "tui" in the log).
 	Do       func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
@@ -46,6 +45,7 @@ type Options struct {
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
 	Groups   bool
+	Attached bool            // the server is another process and goes on when the dashboard ends
 	Messages func() []string // the server's own messages, for L
 	In, Out  *os.File
 

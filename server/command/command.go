@@ -81,7 +81,7 @@ func (p *Program) reach(ctx context.Context, c cmdline.Call, do func(*local.Clie
 		err := p.ask(ctx, o, do)
 		var inUse *store.InUseError
 		if !errors.Is(err, local.ErrNobody) && !errors.As(err, &inUse) {
-			return p.plain(o.Dir, err)
+			return p.Plain(o.Dir, err)
 		}
 		if time.Now().After(end) {
 			return Failure("the data folder "+p.Env.Tilde(o.Dir)+" is in use by "+holder(inUse)+", which takes no commands.",
@@ -116,15 +116,30 @@ func (p *Program) ask(ctx context.Context, o store.Options, do func(*local.Clien
 	return errors.Join(do(client, o), client.Close(), st.Close())
 }
 
-// plain adds the ways out to what can go wrong between two processes.
-func (p *Program) plain(dir string, err error) error {
+// Server finds the server that runs on the data folder of a call. The client is
+// to be closed.
+func (p *Program) Server(ctx context.Context, c cmdline.Call) (*local.Client, store.Options, error) {
+	o, err := p.Store(c)
+	if err != nil {
+		return nil, o, err
+	}
+	client, err := local.Dial(ctx, o.Dir)
+	if errors.Is(err, local.ErrNobody) {
+		err = Failure("no server runs on the data folder "+p.Env.Tilde(o.Dir)+".", "start one:   scimdeck serve")
+	}
+	return client, o, p.Plain(o.Dir, err)
+}
+
+// Plain says in one sentence, with the ways out, what can go wrong between two
+// processes. Other errors are left as they are.
+func (p *Program) Plain(dir string, err error) error {
 	var silent *local.SilentError
 	var gone *local.GoneError
 	switch {
 	case errors.As(err, &silent):
 		return Failure("the scimdeck that has the data folder "+p.Env.Tilde(dir)+" does not answer.",
 			"it may be suspended: go on with it (fg) or stop it")
-	case errors.As(err, &gone):
+	case errors.As(err, &gone), errors.Is(err, local.ErrNobody):
 		return Failure("the scimdeck that had the data folder went away in the middle of this.",
 			"look whether it was done, then run it again")
 	}

@@ -304,7 +304,7 @@ func TestTroubles(t *testing.T) {
 		"went away in the middle": &local.GoneError{Err: errors.New("EOF")},
 	} {
 		var trouble *Trouble
-		if err := p.plain("/data", err); !errors.As(err, &trouble) || !strings.Contains(err.Error(), want) || len(trouble.Ways) == 0 {
+		if err := p.Plain("/data", err); !errors.As(err, &trouble) || !strings.Contains(err.Error(), want) || len(trouble.Ways) == 0 {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,10 +32,10 @@ func (p *Program) log() []cmdline.Command {
 const atOnce = 1000
 
 func (p *Program) logList(ctx context.Context, c cmdline.Call) error {
-	return p.reach(ctx, c, func(has *local.Client, o store.Options) error {
-		if c.Has("follow") {
-			return p.logFollow(ctx, c, has, o.Dir)
-		}
+	if c.Has("follow") {
+		return p.logFollow(ctx, c)
+	}
+	return p.reach(ctx, c, func(has *local.Client, _ store.Options) error {
 		out := bufio.NewWriter(p.Stdout)
 		var rows []*store.Row
 		for after, more := uint64(0), true; more; more = len(rows) == atOnce {
@@ -54,23 +53,20 @@ func (p *Program) logList(ctx context.Context, c cmdline.Call) error {
 	})
 }
 
-func (p *Program) logFollow(ctx context.Context, c cmdline.Call, has *local.Client, dir string) error {
-	if has.About().URL == "" {
-		return Failure("no server runs on the data folder "+p.Env.Tilde(dir)+", so there is nothing to follow.",
-			"what was logged:   scimdeck log", "start one:         scimdeck serve")
+func (p *Program) logFollow(ctx context.Context, c cmdline.Call) error {
+	server, o, err := p.Server(ctx, c)
+	if err != nil {
+		return err
 	}
-	err := has.Follow(ctx, 0, func(row *store.Row) error {
+	defer server.Close()
+	err = server.Follow(ctx, 0, func(row *store.Row) error {
 		_, err := p.Stdout.Write(append(p.Row(row, c.Has("json")), '\n'))
 		return err
 	})
-	var gone *local.GoneError
-	switch {
-	case err == nil:
+	if err == nil {
 		fmt.Fprintln(p.Stderr, "scimdeck: the server has stopped")
-	case errors.As(err, &gone):
-		return Failure("the server that was followed went away.")
 	}
-	return err
+	return p.Plain(o.Dir, err)
 }
 
 func (p *Program) logShow(ctx context.Context, c cmdline.Call) error {

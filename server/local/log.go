@@ -174,7 +174,7 @@ func (c *Client) Exchange(ctx context.Context, seq uint64) (ex *wire.Exchange, o
 // gone away. stop ends it.
 func (c *Client) Watch(ctx context.Context) (ping <-chan struct{}, stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	resp, err := c.send(ctx, http.MethodGet, "/watch", nil)
+	resp, err := c.watch(ctx)
 	if err != nil {
 		cancel()
 		return nil, nil, err
@@ -183,13 +183,23 @@ func (c *Client) Watch(ctx context.Context) (ping <-chan struct{}, stop func(), 
 	go func() {
 		defer cancel()
 		defer close(pings)
-		_ = c.lines(ctx, resp, nil, func([]byte) error { // what ended it, the next call meets too
-			select {
-			case pings <- struct{}{}:
-			default:
-			}
-			return nil
-		})
+		_ = c.pings(ctx, resp, pings) // what ended it, the next call meets too
 	}()
 	return pings, cancel, nil
+}
+
+// watch begins a watch: what changes from now on is in its pings.
+func (c *Client) watch(ctx context.Context) (*http.Response, error) {
+	return c.send(ctx, http.MethodGet, "/watch", nil)
+}
+
+// pings passes on pings until ctx is done or the other side stops, which is store.ErrClosed.
+func (c *Client) pings(ctx context.Context, resp *http.Response, to chan<- struct{}) error {
+	return c.lines(ctx, resp, nil, func([]byte) error {
+		select {
+		case to <- struct{}{}:
+		default:
+		}
+		return nil
+	})
 }
