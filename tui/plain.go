@@ -49,9 +49,6 @@ func Plain(ctx context.Context, st Store, w io.Writer, asJSON bool) error {
 	}
 }
 
-// Line writes a request as Plain prints it, without the line's end.
-func Line(row *store.Row, asJSON bool) []byte { return appendLine(nil, row, asJSON) }
-
 func appendLine(dst []byte, row *store.Row, asJSON bool) []byte {
 	if asJSON {
 		return appendJSON(dst, row)

@@ -9,6 +9,9 @@ import (
 	"scimdeck/tui/ui"
 )
 
+// Line writes a request as Plain prints it, without the line's end.
+func Line(row *store.Row, asJSON bool) []byte { return appendLine(nil, row, asJSON) }
+
 // Whole writes a logged request with its headers and bodies for a terminal, or
 // as a JSON object in one line if asJSON. It ends without a line's end.
 func Whole(ex *wire.Exchange, asJSON bool) []byte {
@@ -47,8 +50,8 @@ func rowOf(ex *wire.Exchange) *store.Row {
 	}
 }
 
-// jsonExchange is what a whole request as JSON has besides what Plain prints of it.
-type jsonExchange struct {
+// jsonRest is what a whole request has as JSON besides the members of its line.
+type jsonRest struct {
 	Proto    string      `json:"proto"`
 	Remote   string      `json:"remote"`
 	Base     string      `json:"base"`
@@ -79,15 +82,15 @@ func jsonWhole(ex *wire.Exchange) []byte {
 		}
 		return m
 	}
-	rest, err := json.Marshal(jsonExchange{
-		Proto: ex.Proto, Remote: ex.Remote, Base: ex.Base, Filter: ex.Filter,
-		Changed: ex.Changed, Notes: ex.Notes,
+	line := Line(rowOf(ex), true)
+	rest, err := json.Marshal(jsonRest{
+		Proto: ex.Proto, Remote: ex.Remote, Base: ex.Base, Filter: ex.Filter, Changed: ex.Changed, Notes: ex.Notes,
 		Request:  message(ex.RequestHeader, ex.RequestSize, ex.RequestBody),
 		Response: message(ex.ResponseHeader, ex.ResponseSize, ex.ResponseBody),
 	})
-	if err != nil { // cannot be: strings, numbers and booleans
-		rest = []byte("{}")
+	if err != nil { // cannot be: strings and numbers
+		return line
 	}
-	line := appendJSON(nil, rowOf(ex))
-	return append(append(line[:len(line)-1], ','), rest[1:]...)
+	line[len(line)-1] = ',' // one object of the two
+	return append(line, rest[1:]...)
 }
