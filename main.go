@@ -416,7 +416,7 @@ type service struct {
 	store    *store.Store
 	server   *server.Server
 	listener net.Listener
-	local    *local.Server // for other processes' commands; nil: there can be no socket
+	local    *local.Server // for the commands of other processes; nil: there can be no socket
 	address  string        // that the listener got
 	baseURL  string        // announced
 	messages *messages
@@ -440,7 +440,7 @@ func (p *program) serve(ctx context.Context, c cmdline.Call, view func(context.C
 	defer cancel()
 	defer p.handleSignals(cancel)()
 
-	s, err := p.open(cfg)
+	s, err := p.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -465,6 +465,8 @@ func (p *program) serve(ctx context.Context, c cmdline.Call, view func(context.C
 	serveErr = errors.Join(serveErr, <-served)
 	s.store.FlushLog()
 	endView()
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.local.Stop() }()
 	stuck := false
 	select {
 	case err := <-viewed:
@@ -473,7 +475,7 @@ func (p *program) serve(ctx context.Context, c cmdline.Call, view func(context.C
 		stuck = true // a terminal that takes nothing: nothing more may be written to it
 	}
 	summary := s.sum(p)
-	closeErr := s.close()
+	closeErr := errors.Join(<-stopped, s.store.Close())
 	if stuck {
 		return nil
 	}
@@ -512,7 +514,7 @@ func (p *program) handleSignals(stop func()) (done func()) {
 }
 
 // open opens the store and listens. Nothing stays behind when it fails.
-func (p *program) open(cfg *configuration) (*service, error) {
+func (p *program) open(ctx context.Context, cfg *configuration) (*service, error) {
 	s := &service{config: cfg, messages: &messages{pass: p.stderr}, started: time.Now()}
 	logger := slog.New(slog.NewTextHandler(s.messages, nil))
 	log.SetOutput(s.messages) // whatever a library prints belongs there too
@@ -530,9 +532,8 @@ func (p *program) open(cfg *configuration) (*service, error) {
 	}
 	kept := cfg.storeOptions(s.dir)
 	kept.Address, kept.Messages, kept.Explain = known, logger, explain.Exchange
-	s.store, err = store.Open(kept)
-	if err != nil {
-		return nil, p.commands().CannotOpen(s.dir, err)
+	if s.store, err = p.commands().Open(ctx, kept); err != nil {
+		return nil, err
 	}
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, errors.Join(cannotListen(cfg, err), s.store.Close())
@@ -562,14 +563,6 @@ func (p *program) open(cfg *configuration) (*service, error) {
 		logger.Warn("commands in other terminals have to wait until this scimdeck stops: the data folder takes no socket", "error", err)
 	}
 	return s, nil
-}
-
-// close gives the data folder back.
-func (s *service) close() (err error) {
-	if s.local != nil {
-		err = s.local.Stop()
-	}
-	return errors.Join(err, s.store.Close())
 }
 
 // certificate reads the files of tls, or returns nil when there are none.

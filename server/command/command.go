@@ -76,16 +76,25 @@ func (p *Program) reach(ctx context.Context, c cmdline.Call, do func(*local.Clie
 		return err
 	}
 	o.Durable = true // a key's secret is shown once
+	var inUse *store.InUseError
+	err = patiently(ctx, func() (again bool, err error) {
+		err = p.ask(ctx, o, do)
+		return errors.Is(err, local.ErrNobody) || errors.As(err, &inUse), err
+	})
+	if errors.As(err, &inUse) {
+		return Failure("the data folder "+p.Env.Tilde(o.Dir)+" is in use by "+holder(inUse)+", which takes no commands.",
+			"stop it first, or another folder:   --data DIR")
+	}
+	return p.Plain(o.Dir, err)
+}
+
+// patiently tries again, for startPatience at most, as long as try says so.
+func patiently(ctx context.Context, try func() (again bool, err error)) error {
 	end := time.Now().Add(startPatience)
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-		err := p.ask(ctx, o, do)
-		var inUse *store.InUseError
-		if !errors.Is(err, local.ErrNobody) && !errors.As(err, &inUse) {
-			return p.Plain(o.Dir, err)
-		}
-		if time.Now().After(end) {
-			return Failure("the data folder "+p.Env.Tilde(o.Dir)+" is in use by "+holder(inUse)+", which takes no commands.",
-				"stop it first, or another folder:   --data DIR")
+		again, err := try()
+		if !again || time.Now().After(end) {
+			return err
 		}
 		select {
 		case <-time.After(wait):
@@ -114,6 +123,29 @@ func (p *Program) ask(ctx context.Context, o store.Options, do func(*local.Clien
 	}
 	client = local.Within(local.Options{Store: st, Catalog: o.Catalog})
 	return errors.Join(do(client, o), client.Close(), st.Close())
+}
+
+// Open opens the store for a server. It waits for a command that has the folder
+// at the moment, but not for another server.
+func (p *Program) Open(ctx context.Context, o store.Options) (st *store.Store, err error) {
+	err = patiently(ctx, func() (again bool, err error) {
+		var inUse *store.InUseError
+		if st, err = store.Open(o); !errors.As(err, &inUse) {
+			return false, err
+		}
+		client, notThere := local.Dial(ctx, o.Dir)
+		if errors.Is(notThere, local.ErrNobody) {
+			return true, err
+		}
+		if notThere == nil {
+			client.Close()
+		}
+		return false, err
+	})
+	if err != nil {
+		return nil, p.CannotOpen(o.Dir, err)
+	}
+	return st, nil
 }
 
 // Server finds the server that runs on the data folder of a call. The client is
@@ -156,6 +188,7 @@ func (p *Program) CannotOpen(dir string, err error) error {
 	switch {
 	case errors.As(err, &inUse):
 		return Failure(folder+" is in use by "+holder(inUse)+".",
+			"its dashboard:            scimdeck attach",
 			"a second, separate one:   scimdeck --data ./scimdeck2 --listen 127.0.0.1:0")
 	case errors.As(err, &newer):
 		return Failure(fmt.Sprintf("%s was written by a newer scimdeck (format %d; this one knows %d).", folder, newer.Found, newer.Known),

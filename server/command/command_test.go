@@ -275,6 +275,36 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// A server waits for a command that has the folder, but not for another server.
+func TestOpen(t *testing.T) {
+	dir, _ := furnish(t)
+	p, o := &Program{}, store.Options{Dir: dir, Catalog: catalog}
+	st := open(t, dir)
+	done := make(chan error, 1)
+	go func() {
+		second, err := p.Open(t.Context(), o)
+		if err == nil {
+			err = second.Close()
+		}
+		done <- err
+	}()
+	if err := errors.Join(st.Close(), <-done); err != nil {
+		t.Error(err)
+	}
+
+	st = open(t, dir)
+	defer st.Close()
+	srv, err := local.Start(dir, local.Options{Store: st, Catalog: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = srv.Stop() }()
+	var trouble *Trouble
+	if _, err := p.Open(t.Context(), o); !errors.As(err, &trouble) || !strings.Contains(err.Error(), fmt.Sprintf("is in use by another scimdeck (pid %d", os.Getpid())) {
+		t.Error(err)
+	}
+}
+
 // A server that stops between the look and the call is no trouble: the command opens the store itself.
 func TestStopsBetween(t *testing.T) {
 	dir, _ := furnish(t)

@@ -56,12 +56,12 @@ type Options struct {
 
 // About says who answers.
 type About struct {
-	PID     int
-	Version string    // of the program
-	URL     string    // base URL of the SCIM server: "http://127.0.0.1:7644/api/scim/v2"; "": none runs
-	Listen  string    // its address: "127.0.0.1:7644"
-	Public  string    // the configured public URL, or ""
-	Started time.Time // zero when no server runs
+	PID     int       `json:"pid"`
+	Version string    `json:"version"`          // of the program
+	URL     string    `json:"url"`              // base URL of the SCIM server: "http://127.0.0.1:7644/api/scim/v2"; "": none runs
+	Listen  string    `json:"listen"`           // its address: "127.0.0.1:7644"
+	Public  string    `json:"publicURL"`        // the configured public URL, or ""
+	Started time.Time `json:"started,omitzero"` // zero when no server runs
 }
 
 // ErrNobody says that nobody answers for the folder: there is no socket, a

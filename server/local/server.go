@@ -59,8 +59,12 @@ func start(ln net.Listener, o Options) *Server {
 }
 
 // Stop removes the socket, ends streams, lets other calls finish (2 s) and
-// returns. It comes before the store's Close. A second Stop does nothing.
+// returns. It comes before the store's Close. A second Stop does nothing,
+// nor does that of a nil Server.
 func (s *Server) Stop() error {
+	if s == nil {
+		return nil
+	}
 	if s.socket != "" {
 		_ = os.Remove(s.socket) // the next server replaces it
 	}
