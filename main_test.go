@@ -769,7 +769,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
 	"scim/explain":    {[]string{"scim", "scim/wire"}, nil},
-	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress/zstd"}},
+	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress"}},
 	"server/replay":   {nil, nil},
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
