@@ -7,7 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,69 +19,99 @@ import (
 	"scimdeck/store"
 )
 
-// The benchmarks go through the whole chain, log on, against a store on disk,
-// without the network: what they show is ours and Badger's.
+// The benchmarks go through the whole chain, log on, against a store on disk that
+// all of them share, without the network: what they show is ours and Badger's.
+//
+//	go test ./server -run '^$' -bench . -benchmem
 
-const benchUsers = 10_000
+const benchUsers = 100_000
 
-// load is a server over benchUsers users.
+// load is a server over benchUsers users, and those that benchmarks have added.
 type load struct {
+	dir   string
 	srv   *Server
 	store *store.Store
 	key   string
 	ids   []string
+	added atomic.Int64
 }
+
+var shared = sync.OnceValues(makeLoad)
+
+// TestMain removes what the benchmarks have shared.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if used.Load() {
+		if l, err := shared(); err == nil {
+			_ = l.store.Close()
+			_ = os.RemoveAll(l.dir)
+		}
+	}
+	os.Exit(code)
+}
+
+var used atomic.Bool
 
 func newLoad(b *testing.B) *load {
 	b.Helper()
-	catalog := scim.NewCatalog(false)
-	st, err := store.Open(store.Options{Dir: b.TempDir(), Catalog: catalog, Explain: explain.Exchange})
+	used.Store(true)
+	l, err := shared()
 	if err != nil {
 		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = st.Close() })
-	l := &load{srv: New(Options{Store: st, Catalog: catalog}), store: st, ids: make([]string, benchUsers)}
-	if l.key, _, err = st.CreateKey("bench", time.Time{}); err != nil {
-		b.Fatal(err)
-	}
-	t := catalog.Type("User")
-	work := make(chan int)
-	done := make(chan error)
-	const writers = 64
-	for range writers {
-		go func() {
-			var failed error
-			for i := range work {
-				if failed != nil {
-					continue
-				}
-				var v scim.Value
-				if v, failed = scim.Decode([]byte(oktaUser(i, "Ada")), scim.Limits{}); failed != nil {
-					continue
-				}
-				d, _, err := t.Read(v, scim.Policy{})
-				if failed = err; err == nil {
-					var ch store.Change
-					if ch, failed = st.Create(context.Background(), t, d); failed == nil {
-						l.ids[i] = string(scim.DocID(ch.After))
-					}
-				}
-			}
-			done <- failed
-		}()
-	}
-	for i := range benchUsers {
-		work <- i
-	}
-	close(work)
-	for range writers {
-		if err := <-done; err != nil {
-			b.Fatal(err)
-		}
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	return l
+}
+
+func makeLoad() (*load, error) {
+	dir, err := os.MkdirTemp("", "scimdeck-bench")
+	if err != nil {
+		return nil, err
+	}
+	catalog := scim.NewCatalog(false)
+	st, err := store.Open(store.Options{Dir: dir, Catalog: catalog, Explain: explain.Exchange})
+	if err != nil {
+		return nil, err
+	}
+	l := &load{dir: dir, srv: New(Options{Store: st, Catalog: catalog}), store: st, ids: make([]string, benchUsers)}
+	if l.key, _, err = st.CreateKey("bench", time.Time{}); err != nil {
+		return nil, err
+	}
+	const writers = 64
+	var wg sync.WaitGroup
+	failed := make(chan error, writers)
+	for w := range writers {
+		wg.Go(func() {
+			for i := w; i < benchUsers; i += writers {
+				id, err := l.create(catalog.Type("User"), i)
+				if err != nil {
+					failed <- err
+					return
+				}
+				l.ids[i] = id
+			}
+		})
+	}
+	wg.Wait()
+	close(failed)
+	return l, <-failed
+}
+
+func (l *load) create(t *scim.ResourceType, i int) (id string, err error) {
+	v, err := scim.Decode([]byte(oktaUser(i, "Ada")), scim.Limits{})
+	if err != nil {
+		return "", err
+	}
+	d, _, err := t.Read(v, scim.Policy{})
+	if err != nil {
+		return "", err
+	}
+	ch, err := l.store.Create(context.Background(), t, d)
+	if err != nil {
+		return "", err
+	}
+	return string(scim.DocID(ch.After)), nil
 }
 
 // oktaUser is a create body as Okta sends it.
@@ -101,17 +134,14 @@ func (s *sink) Flush()                      {}
 
 // run sends the i-th request and checks the status.
 func (l *load) run(b *testing.B, want int, request func(i int) (method, target, body string)) {
-	next := make(chan int, 1)
-	next <- 0
+	var next atomic.Int64
 	b.RunParallel(func(pb *testing.PB) {
 		header := http.Header{
 			"Accept": {"application/scim+json"}, "Accept-Charset": {"utf-8"}, "User-Agent": {"Okta SCIM Client 1.0.0"},
 			"Authorization": {"Bearer " + l.key}, "Accept-Encoding": {"gzip,deflate"}, "Content-Type": {"application/scim+json; charset=utf-8"},
 		}
 		for pb.Next() {
-			i := <-next
-			next <- i + 1
-			method, target, body := request(i)
+			method, target, body := request(int(next.Add(1) - 1))
 			u, err := url.ParseRequestURI(target)
 			if err != nil {
 				b.Error(err)
@@ -155,16 +185,43 @@ func BenchmarkLookupMiss(b *testing.B) {
 	l.run(b, 200, func(i int) (string, string, string) { return "GET", lookup(i + benchUsers), "" })
 }
 
+// The first page, one deep in the list, and all of them in turn, as an import reads them.
 func BenchmarkPage100(b *testing.B) {
 	l := newLoad(b)
-	l.run(b, 200, func(i int) (string, string, string) {
-		return "GET", "/scim/v2/Users?startIndex=" + strconv.Itoa(1+i*100%benchUsers) + "&count=100", ""
-	})
+	for name, start := range map[string]func(i int) int{
+		"first":  func(int) int { return 1 },
+		"deep":   func(int) int { return benchUsers*9/10 + 1 },
+		"import": func(i int) int { return 1 + i*100%benchUsers },
+	} {
+		b.Run(name, func(b *testing.B) {
+			l.run(b, 200, func(i int) (string, string, string) {
+				return "GET", "/scim/v2/Users?startIndex=" + strconv.Itoa(start(i)) + "&count=100", ""
+			})
+		})
+	}
 }
 
 func BenchmarkCreate(b *testing.B) {
 	l := newLoad(b)
-	l.run(b, 201, func(i int) (string, string, string) { return "POST", "/scim/v2/Users", oktaUser(i+benchUsers, "Ada") })
+	l.run(b, 201, func(int) (string, string, string) {
+		return "POST", "/scim/v2/Users", oktaUser(int(l.added.Add(1))+2*benchUsers, "Ada")
+	})
+}
+
+// A filter without an index looks at every user.
+func BenchmarkSearch(b *testing.B) {
+	l := newLoad(b)
+	l.run(b, 200, func(int) (string, string, string) {
+		return "GET", "/scim/v2/Users?count=10&filter=name.familyName%20co%20%22smi%22%20and%20active%20eq%20true", ""
+	})
+}
+
+// A sorted list does too.
+func BenchmarkSorted(b *testing.B) {
+	l := newLoad(b)
+	l.run(b, 200, func(int) (string, string, string) {
+		return "GET", "/scim/v2/Users?count=100&sortBy=name.familyName", ""
+	})
 }
 
 func BenchmarkPut(b *testing.B) {
