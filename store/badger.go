@@ -109,10 +109,16 @@ func checkTable(name string) error {
 // interest to its developers.
 type badgerLogger struct{ to *slog.Logger }
 
-func (l badgerLogger) Errorf(f string, v ...any)   { l.to.Error(badgerText(f, v)) }
-func (l badgerLogger) Warningf(f string, v ...any) { l.to.Warn(badgerText(f, v)) }
-func (l badgerLogger) Infof(f string, v ...any)    { l.to.Debug("badger", "text", lazyText{f, v}) }
-func (l badgerLogger) Debugf(string, ...any)       {}
+func (l badgerLogger) Errorf(f string, v ...any) { l.to.Error(badgerText(f, v)) }
+func (l badgerLogger) Warningf(f string, v ...any) {
+	if strings.HasPrefix(f, "Block cache might") || strings.HasPrefix(f, "Cache life expectancy") {
+		l.Infof(f, v...) // advice about a size that was chosen on purpose
+		return
+	}
+	l.to.Warn(badgerText(f, v))
+}
+func (l badgerLogger) Infof(f string, v ...any) { l.to.Debug("badger", "text", lazyText{f, v}) }
+func (l badgerLogger) Debugf(string, ...any)    {}
 
 func badgerText(f string, v []any) string {
 	return "badger: " + strings.TrimSpace(fmt.Sprintf(f, v...))
