@@ -531,7 +531,7 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		known = ""
 	}
 	kept := cfg.storeOptions(s.dir)
-	kept.Address, kept.Messages, kept.Explain = known, logger, explain.Exchange
+	kept.Address, kept.Messages, kept.Explain = known, logger, explain.With(cfg.catalog)
 	if s.store, err = p.commands().Open(ctx, kept); err != nil {
 		return nil, err
 	}

@@ -768,7 +768,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	".":               {[]string{"scim", "scim/explain", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
-	"scim/explain":    {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain":    {[]string{"scim", "scim/wire", "scim/explain/change"}, nil},
 	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress"}},
 	"server/replay":   {nil, nil},
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
@@ -780,6 +780,9 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
+
+	"scim/explain/change": {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/story":  {[]string{"scim", "scim/wire"}, nil},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.

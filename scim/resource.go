@@ -40,6 +40,29 @@ func (n Note) Routine() bool {
 	return strings.HasSuffix(string(n), neverKept) || strings.HasSuffix(string(n), notTheirs)
 }
 
+// Ignored tells which attribute of a request was left out, and why: "read-only",
+// "unknown" or "never kept". ok is false when n tells of something else.
+func (n Note) Ignored() (path, why string, ok bool) {
+	s := string(n)
+	if name, found := strings.CutSuffix(s, " was ignored"); found {
+		if name, found = strings.CutPrefix(name, "unknown attribute "); found {
+			name, err := strconv.Unquote(name)
+			return name, "unknown", err == nil
+		}
+	}
+	if path, ok = strings.CutSuffix(s, neverKept); ok {
+		return path, "never kept", true
+	}
+	if path, ok = strings.CutSuffix(s, notTheirs); ok {
+		return path, "read-only", true
+	}
+	if s, ok = strings.CutSuffix(s, notTheirs+" ["+leniencies[readOnlyEcho].ID+"]"); ok {
+		_, path, ok = strings.Cut(s, ": ") // where it was met comes first
+		return path, "read-only", ok
+	}
+	return "", "", false
+}
+
 // Draft is the state of a resource that clients can set: every attribute but
 // id, schemas and meta, names in the schemas' spelling, in schema order, types
 // checked, null, [] and {} gone, no password, nothing readOnly. The zero Draft is empty.

@@ -70,7 +70,7 @@ func makeLoad() (*load, error) {
 		return nil, err
 	}
 	catalog := scim.NewCatalog(false)
-	st, err := store.Open(store.Options{Dir: dir, Catalog: catalog, Explain: explain.Exchange})
+	st, err := store.Open(store.Options{Dir: dir, Catalog: catalog, Explain: explain.With(catalog)})
 	if err != nil {
 		return nil, err
 	}

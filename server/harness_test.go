@@ -37,7 +37,7 @@ func newBench(t testing.TB, groups bool, change func(*Options)) *bench {
 // newBenchOf is newBench with a catalog of the test's own.
 func newBenchOf(t testing.TB, catalog *scim.Catalog, change func(*Options)) *bench {
 	t.Helper()
-	st, err := store.Open(store.Options{Catalog: catalog, Explain: explain.Exchange})
+	st, err := store.Open(store.Options{Catalog: catalog, Explain: explain.With(catalog)})
 	if err != nil {
 		t.Fatal(err)
 	}

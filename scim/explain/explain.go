@@ -4,9 +4,10 @@
 // It reads what is on the wire and what the server noted; without the notes (a
 // proxied exchange) the wire has to do. It answers nothing, stores nothing and
 // draws nothing: a sentence holds names as they were sent, cut to a bounded
-// length, and it is the screen's affair to make them safe to show.
+// length, and it is the screen's affair to make them safe to show. What a write
+// changed is said by package change.
 //
-//	st, err := store.Open(store.Options{Explain: explain.Exchange})
+//	st, err := store.Open(store.Options{Explain: explain.With(catalog)})
 //	…
 //	row.Sentence                 // find user userName=ada@example.com → 0
 //	explain.Plain(row.Sentence)  // find user userName=ada@example.com, 0 found
@@ -16,6 +17,7 @@ import (
 	"net/http"
 	"strings"
 
+	"scimdeck/scim"
 	"scimdeck/scim/wire"
 )
 
@@ -37,11 +39,19 @@ const (
 	Other      = "other"
 )
 
-// Exchange fills in ex.Op, ex.Sentence and ex.Changed from what is on the wire
-// and what the server noted, and ex.Type, ex.ID and ex.Name where the server did
-// not. It lets go of ex.Before and ex.After.
-func Exchange(ex *wire.Exchange) {
+// Exchange fills in ex.Op, ex.Sentence, ex.Changes and ex.Changed from what is on
+// the wire and what the server noted, and ex.Type, ex.ID and ex.Name where the
+// server did not. It lets go of ex.Before and ex.After. It knows no schemas: see With.
+func Exchange(ex *wire.Exchange) { exchange(ex, nil) }
+
+// With is Exchange with the schemas of a catalog: they say which values have case.
+func With(c *scim.Catalog) func(*wire.Exchange) {
+	return func(ex *wire.Exchange) { exchange(ex, c) }
+}
+
+func exchange(ex *wire.Exchange, c *scim.Catalog) {
 	r := read(ex)
+	r.compare(c)
 	switch {
 	case ex.Refused != "":
 		r.say(Auth, "no valid key: "+cut(ex.Refused))
@@ -91,7 +101,7 @@ func (r *reading) create() {
 	ex := r.ex
 	ex.Name = first(r.name(ex.After), r.name(ex.ResponseBody), r.name(ex.RequestBody))
 	if ex.ID == "" && ex.Status < 300 {
-		ex.ID = text(member(ex.ResponseBody, "id"))
+		ex.ID = scim.Unquote(scim.MemberOf(ex.ResponseBody, "id"))
 	}
 	if ex.Name == "" && ex.Status >= 400 {
 		what := "create"
@@ -160,8 +170,8 @@ func (r *reading) outcome() string {
 // answer's own detail.
 func (r *reading) failure() string {
 	ex := r.ex
-	kind := text(member(ex.ResponseBody, "scimType"))
-	detail := text(member(ex.ResponseBody, "detail"))
+	kind := scim.Unquote(scim.MemberOf(ex.ResponseBody, "scimType"))
+	detail := scim.Unquote(scim.MemberOf(ex.ResponseBody, "detail"))
 	switch {
 	case ex.Status == 0:
 		return "no answer"

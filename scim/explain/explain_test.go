@@ -163,6 +163,15 @@ var exchanges = []struct {
 		Replace, "replace eve@example.com (no change)", "", nil,
 	},
 	{
+		"replace in another order",
+		wire.Exchange{
+			Method: "PUT", Path: "/Users/" + id, Status: 200, Type: "User",
+			Before: []byte(`{"id":"1","userName":"eve@example.com","emails":[{"value":"a"},{"value":"b"}]}`),
+			After:  []byte(`{"id":"1","userName":"eve@example.com","emails":[{"value":"b"},{"value":"a"}]}`),
+		},
+		Replace, "replace eve@example.com (only the order)", "", nil,
+	},
+	{
 		"deactivate by PUT",
 		wire.Exchange{Method: "PUT", Path: "/Users/" + id, Status: 200, Type: "User", Before: []byte(active), After: []byte(inactive)},
 		Deactivate, "deactivate eve@example.com", "",

@@ -15,13 +15,8 @@ import (
 func (r *reading) writeGroup(op string, known bool) {
 	ex := r.ex
 	m := membership{joined: ex.Joined, left: ex.Left}
-	if known {
-		if ex.Joined+ex.Left > 0 {
-			ex.Changed = append(ex.Changed, "members")
-		}
-		if slices.Contains(ex.Changed, "displayName") {
-			m.old, m.name = r.name(ex.Before), r.name(ex.After)
-		}
+	if known && slices.Contains(ex.Changed, "displayName") {
+		m.old, m.name = r.name(ex.Before), r.name(ex.After)
 	}
 	quiet := known && len(ex.Changed) == 0
 	if op == Patch && (!known || quiet) {
@@ -29,7 +24,7 @@ func (r *reading) writeGroup(op string, known bool) {
 	}
 	if what := m.sentence(r.who()); what != "" {
 		if quiet {
-			what += " (no change)"
+			what += r.quiet()
 		}
 		r.say(op, what+r.outcome())
 		return
@@ -37,7 +32,7 @@ func (r *reading) writeGroup(op string, known bool) {
 	tail := ""
 	switch {
 	case quiet:
-		tail = " (no change)"
+		tail = r.quiet()
 	case known:
 		tail = fieldCount(len(ex.Changed))
 	}

@@ -101,9 +101,9 @@ func (r *reading) noteCounts() {
 	if ex.Start1 > 0 || ex.Status != 200 {
 		return
 	}
-	ex.Total, _ = strconv.Atoi(string(member(ex.ResponseBody, "totalResults")))
-	ex.Start1, _ = strconv.Atoi(string(member(ex.ResponseBody, "startIndex")))
-	ex.Count, _ = strconv.Atoi(string(member(ex.ResponseBody, "itemsPerPage")))
+	ex.Total, _ = strconv.Atoi(string(scim.MemberOf(ex.ResponseBody, "totalResults")))
+	ex.Start1, _ = strconv.Atoi(string(scim.MemberOf(ex.ResponseBody, "startIndex")))
+	ex.Count, _ = strconv.Atoi(string(scim.MemberOf(ex.ResponseBody, "itemsPerPage")))
 }
 
 // aside says why there are no groups, when that is so.

@@ -1,9 +1,11 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"scimdeck/scim"
+	"scimdeck/scim/explain/change"
 	"scimdeck/scim/wire"
 )
 
@@ -89,9 +91,9 @@ func (r *reading) name(doc []byte) string {
 		return ""
 	}
 	if r.noun == "user" {
-		return text(member(doc, "userName"))
+		return scim.Unquote(scim.MemberOf(doc, "userName"))
 	}
-	return text(member(doc, "displayName"))
+	return scim.Unquote(scim.MemberOf(doc, "displayName"))
 }
 
 // write explains a PUT or PATCH. One that does nothing but switch active is what
@@ -103,9 +105,6 @@ func (r *reading) write(op string) {
 		ex.Name = first(ex.Name, r.name(ex.RequestBody))
 	}
 	known := ex.Before != nil && ex.After != nil && ex.Status < 300
-	if known {
-		ex.Changed = scim.Changed(ex.Before, ex.After)
-	}
 	if r.noun == "group" {
 		r.writeGroup(op, known)
 		return
@@ -113,7 +112,7 @@ func (r *reading) write(op string) {
 	meant, switches := op, false
 	switch {
 	case known && len(ex.Changed) == 1 && ex.Changed[0] == "active":
-		meant, switches = activation(string(member(ex.After, "active"))), true
+		meant, switches = activation(string(scim.MemberOf(ex.After, "active"))), true
 	case op == Patch && (!known || len(ex.Changed) == 0):
 		meant, switches = patched(ex.RequestBody)
 	}
@@ -121,11 +120,36 @@ func (r *reading) write(op string) {
 	switch {
 	case !known:
 	case len(ex.Changed) == 0:
-		tail = " (no change)"
+		tail = r.quiet()
 	case !switches:
 		tail = fieldCount(len(ex.Changed))
 	}
 	r.say(meant, meant+" "+r.who()+tail+r.outcome())
+}
+
+// compare finds out what a write changed.
+func (r *reading) compare(c *scim.Catalog) {
+	ex := r.ex
+	if ex.Before == nil && ex.After == nil || ex.Status >= 300 {
+		return
+	}
+	w := change.Write{
+		Method: ex.Method, Body: ex.RequestBody, Before: ex.Before, After: ex.After,
+		Joined: ex.Joined, Left: ex.Left, Notes: ex.Notes,
+	}
+	if c != nil {
+		w.Type = c.Type(ex.Type)
+	}
+	ex.Changes = change.Of(w)
+	ex.Changed = change.Attributes(ex.Changes)
+}
+
+// quiet says of a write that it changed nothing.
+func (r *reading) quiet() string {
+	if slices.ContainsFunc(r.ex.Changes, func(c wire.Change) bool { return c.Kind == change.Reordered }) {
+		return " (only the order)"
+	}
+	return " (no change)"
 }
 
 func activation(active string) string {

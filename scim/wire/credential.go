@@ -162,3 +162,7 @@ func isPlain(s string) bool {
 	}
 	return true
 }
+
+// CutKeys shortens every key of ours in b to what may be shown of it. The result
+// aliases b when there is none.
+func CutKeys(b []byte) []byte { return cutKeys(b) }

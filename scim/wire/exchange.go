@@ -72,7 +72,9 @@ type Exchange struct {
 	// What it meant: filled in by explain before it is logged.
 	Op       string   // probe, find, list, read, create, replace, patch, activate, deactivate, delete, discover, auth, other
 	Sentence string   // "create ada@example.com"
-	Changed  []string // attributes that the write changed
+	Changed  []string // attributes that the write changed: those of Changes
+	Changes  []Change // what the write changed, and what of the request had no effect
+	Part     Part     // of which story; zero when no story is known
 }
 
 // Field is one header field.

@@ -1,0 +1,196 @@
+package scim
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// Walk goes over the members of a JSON object, or the elements of an array,
+// without decoding them, for readers that want a few members of a text that may
+// be large, cut anywhere, or no JSON at all. Nothing is checked: of such a text
+// it finds what stands before the fault, and Whole is false.
+//
+//	for w := scim.WalkJSON(body); w.Next(); {
+//		if w.Is("userName") {
+//			name = scim.Unquote(w.Value)
+//		}
+//	}
+type Walk struct {
+	Name  []byte // of the member as it is written, without the quotes; nil in an array
+	Value []byte // as it is written
+
+	text  []byte
+	at    int
+	close byte // of what is walked; 0 when there is nothing to walk any more
+	whole bool
+}
+
+// WalkJSON begins a walk over an object or an array. Of anything else it finds nothing.
+func WalkJSON(text []byte) Walk {
+	w := Walk{text: text, at: skipBlank(text, 0)}
+	if w.at == len(text) {
+		return w
+	}
+	switch text[w.at] {
+	case '{':
+		w.close = '}'
+	case '[':
+		w.close = ']'
+	default:
+		return w
+	}
+	if w.at = skipBlank(text, w.at+1); w.at < len(text) && text[w.at] == w.close {
+		w.close, w.whole = 0, true
+	}
+	return w
+}
+
+// Next goes to the next member or element; false when there is none.
+func (w *Walk) Next() bool {
+	if w.close == 0 {
+		return false
+	}
+	end := w.close
+	w.close = 0 // until it is known that there is more
+	b, i := w.text, w.at
+	w.Name = nil
+	if end == '}' {
+		to := -1
+		if i < len(b) && b[i] == '"' {
+			to = skipWhole(b, i)
+		}
+		if to < 0 {
+			return false
+		}
+		name := b[i+1 : to-1]
+		if i = skipBlank(b, to); i >= len(b) || b[i] != ':' {
+			return false
+		}
+		w.Name, i = name, skipBlank(b, i+1)
+	}
+	to := skipWhole(b, i)
+	if to < 0 {
+		return false
+	}
+	w.Value = b[i:to]
+	switch i = skipBlank(b, to); {
+	case i < len(b) && b[i] == ',':
+		w.at, w.close = skipBlank(b, i+1), end
+	case i < len(b) && b[i] == end:
+		w.whole = true
+	}
+	return true
+}
+
+// Whole reports, when Next has returned false, whether the walk came to the end
+// of the object or array.
+func (w *Walk) Whole() bool { return w.whole }
+
+// Is reports whether the member's name is name in any case.
+func (w *Walk) Is(name string) bool {
+	if string(w.Name) == name {
+		return true
+	}
+	if bytes.IndexByte(w.Name, '\\') >= 0 {
+		return strings.EqualFold(unescaped(w.Name), name)
+	}
+	return len(w.Name) == len(name) && bytes.EqualFold(w.Name, []byte(name))
+}
+
+// MemberOf finds a member of a JSON object by its name, in any case, and
+// returns it as it is written; nil when it is not there. The text may be cut
+// anywhere behind it.
+func MemberOf(object []byte, name string) []byte {
+	for w := WalkJSON(object); w.Next(); {
+		if w.Is(name) {
+			return w.Value
+		}
+	}
+	return nil
+}
+
+// Unquote decodes a JSON string as it is written; "" when it is none.
+func Unquote(value []byte) string {
+	if len(value) < 2 || value[0] != '"' {
+		return ""
+	}
+	return unescaped(value[1 : len(value)-1])
+}
+
+// unescaped decodes what stands between the quotes; "" when it is malformed.
+func unescaped(inner []byte) string {
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner)
+	}
+	var s string
+	quoted := append(append(append(make([]byte, 0, len(inner)+2), '"'), inner...), '"')
+	if json.Unmarshal(quoted, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+func skipBlank(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipWhole returns the end of the value at i, -1 when there is none or the
+// text ends before it does. Brackets are counted, not matched.
+func skipWhole(b []byte, i int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		return wholeString(b, i)
+	case '{', '[':
+	default:
+		for from := i; i < len(b); i++ {
+			switch b[i] {
+			case ',', '}', ']', ' ', '\n', '\t', '\r':
+				if i == from {
+					return -1
+				}
+				return i
+			}
+		}
+		return -1
+	}
+	for depth := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			if i = wholeString(b, i); i < 0 {
+				return -1
+			}
+			i--
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+// wholeString is skipString for a text that may end inside the string: -1 then.
+func wholeString(b []byte, i int) int {
+	end := skipString(b, i)
+	if end-i < 2 || b[end-1] != '"' {
+		return -1
+	}
+	slashes := 0
+	for b[end-2-slashes] == '\\' && end-2-slashes > i {
+		slashes++
+	}
+	if slashes%2 == 1 {
+		return -1
+	}
+	return end
+}

@@ -1,0 +1,27 @@
+package wire
+
+// Part says which place an exchange has in a story: a sequence of requests that
+// a client is known to send (package story makes it).
+//
+// It is given when the exchange is logged, and never written anew. What comes
+// later may tell another story: a GET looks like an update until the PUT turns
+// out to deactivate. So of the exchanges with the same First the newest is
+// right, for all of them, about Story and Of. First and Step are always right.
+type Part struct {
+	Story    string // "okta.assign"
+	Role     string // of the step in the story: "find"
+	First    uint64 // Seq of the story's first exchange: what all its parts share
+	Step     int    // from 1; a request that is sent again is the same step
+	Of       int    // steps, as far as can be told now
+	Expected bool   // the status is 400 or more, and the story goes on from there: no problem
+}
+
+// Change is one difference that a write made to a resource, or something of the
+// request that had no effect (package change makes it).
+type Change struct {
+	Kind string // "added", "removed", "left out" …: the constants of package change
+	Path string // "title", "name.givenName", "emails[work].value", "urn:…:User:department"
+	Old  string // JSON as it is stored, cut with … when it is long; "" when there was none
+	New  string
+	N    int // how many, where the kind is about several; the number of an operation
+}
