@@ -490,6 +490,20 @@ func replaceWith(s, long string) string {
 	return long
 }
 
+// The schemas of a catalog say what has case.
+func TestWith(t *testing.T) {
+	for name, explain := range map[string]func(*wire.Exchange){"changed": Exchange, "recased": With(scim.NewCatalog(false))} {
+		ex := wire.Exchange{
+			Method: "PUT", Path: "/Users/" + id, Type: "User", Status: 200,
+			Before: []byte(active), After: []byte(strings.Replace(active, "eve@", "Eve@", 1)),
+		}
+		explain(&ex)
+		if len(ex.Changes) != 1 || ex.Changes[0].Kind != name || ex.Sentence != "replace Eve@example.com  1 field" {
+			t.Errorf("%s: %+v %s", name, ex.Changes, ex.Sentence)
+		}
+	}
+}
+
 func TestSentenceIsOneLine(t *testing.T) {
 	ex := wire.Exchange{Method: "POST", Path: "/Users", Type: "User", Status: 201, After: []byte(`{"userName":"a\nb\r\nc"}`)}
 	Exchange(&ex)

@@ -99,7 +99,7 @@ func (ex *Exchange) Clone() *Exchange {
 	c.RequestHeader, c.ResponseHeader = slices.Clone(ex.RequestHeader), slices.Clone(ex.ResponseHeader)
 	c.RequestBody, c.ResponseBody = bytes.Clone(ex.RequestBody), bytes.Clone(ex.ResponseBody)
 	c.Before, c.After = bytes.Clone(ex.Before), bytes.Clone(ex.After)
-	c.Notes, c.Changed = slices.Clone(ex.Notes), slices.Clone(ex.Changed)
+	c.Notes, c.Changed, c.Changes = slices.Clone(ex.Notes), slices.Clone(ex.Changed), slices.Clone(ex.Changes)
 	return &c
 }
 

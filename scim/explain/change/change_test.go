@@ -139,6 +139,16 @@ func TestOf(t *testing.T) {
 			[]string{"emails"},
 		},
 		{
+			"the primary address becomes another", "PUT", ada, with(t, `{"value":"ada@example.com","type":"work","primary":true}`, `{"value":"al@other.example","type":"other","primary":true}`),
+			"emails[ada@example.com].value: \"ada@example.com\" → \"al@other.example\"\nemails[ada@example.com].type: \"work\" → \"other\"",
+			[]string{"emails"},
+		},
+		{
+			"a value that could be taken for a type", "PUT", ada, with(t, `{"value":"ada@home.example","type":"home"}`, `{"value":"ada@home.example","type":"home"},{"value":"WORK"}`),
+			`emails[#3]: added {"value":"WORK"}`,
+			[]string{"emails"},
+		},
+		{
 			"left out", "PUT", ada, with(t, `"phoneNumbers":[{"value":"+1 555 0100","type":"work"}],`, ``),
 			`phoneNumbers[work]: removed, because the PUT left it out, {"value":"+1 555 0100","type":"work"}`,
 			[]string{"phoneNumbers"},
@@ -235,6 +245,16 @@ func TestGroup(t *testing.T) {
 			patchOf(`{"op":"replace","value":{"id":"2819","displayName":"Ops"}},{"op":"replace","path":"members","value":[{"value":"2","display":"bob"}]}`), ops, 1, 4,
 			"displayName: \"Devs\" → \"Ops\"\nmembers: 1 joined: bob\nmembers: 4 left",
 		},
+		{
+			"there and back", "PATCH",
+			patchOf(`{"op":"add","path":"members","value":[{"value":"1"},{"value":"2"}]},{"op":"remove","path":"members[value eq \"1\"]"}`), devs, 1, 0,
+			"members: 1 joined",
+		},
+		{
+			"too many to look at", "PATCH",
+			patchOf(`{"op":"add","path":"members","value":[{"value":"1"},{"value":"` + strings.Repeat("2", maxBody) + `"}]}`), devs, 2, 0,
+			"members: 2 joined",
+		},
 		{"a whole list by PUT", "PUT", `{"displayName":"Devs","members":[{"value":"2"},{"value":"3"}]}`, devs, 1, 0, "members: 1 joined"},
 		{"nothing", "PUT", devs, devs, 0, 0, ""},
 	}
@@ -288,6 +308,14 @@ func TestOfWithoutSchema(t *testing.T) {
 	}
 }
 
+// A number is the same in another spelling.
+func TestNumbers(t *testing.T) {
+	list := Of(Write{Method: "PUT", Before: []byte(`{"id":"1","a":1,"b":{"c":-10},"d":2}`), After: []byte(`{"id":"1","a":1.0,"b":{"c":-1e1},"d":2.5}`)})
+	if got, want := Lines(list), "d: 2 → 2.5"; got != want {
+		t.Errorf("have %s, want %s", got, want)
+	}
+}
+
 // What of the request cannot be read is not used.
 func TestOfCutBody(t *testing.T) {
 	w := write(t, user, "PUT", ada, with(t, `"title":"Engineer",`, ``))
@@ -304,6 +332,11 @@ func TestUnchanged(t *testing.T) {
 	want := []string{"userName", "externalId", "active", "displayName", "name", "emails", "phoneNumbers", "department", "employeeNumber"}
 	if got := Unchanged(w.Method, w.Body, Of(w)); !slices.Equal(got, want) {
 		t.Errorf("have %q, want %q", got, want)
+	}
+	w = write(t, user, "PUT", ada, with(t, `{"value":"ada@example.com","type":"work","primary":true},{"value":"ada@home.example","type":"home"}`,
+		`{"value":"ada@home.example","type":"home"},{"value":"ada@example.com","type":"work","primary":true}`))
+	if got := Unchanged(w.Method, w.Body, Of(w)); !slices.Contains(got, "emails") {
+		t.Errorf("another order is a change: %q", got)
 	}
 	w = write(t, user, "PATCH", ada, patchOf(`{"op":"replace","value":{"title":"Boss","active":true}},{"op":"add","path":"emails[type eq \"work\"].primary","value":true}`))
 	if got, want := Unchanged(w.Method, w.Body, Of(w)), []string{"active", "emails"}; !slices.Equal(got, want) {

@@ -188,15 +188,12 @@ func beginnings(m mask, c client) (to places) {
 func (f *Follower) told(i int, seq uint64, s *Sign) wire.Part {
 	t := &f.going[i]
 	t.last, t.end, t.status = seq, max(t.end, s.end), s.status
-	t.page, t.pages = s.first, 0
-	if s.first > 0 && s.size > 0 {
-		t.nextPage = s.first + s.size
-		if s.status == http.StatusOK && s.total >= t.nextPage {
-			t.pages = (s.total - t.nextPage + s.size) / s.size
-		}
+	at := t.places.best()
+	t.page, t.nextPage, t.pages = s.first, s.first+s.size, 0
+	if ways[at.way].steps[at.step].Repeat && s.size > 0 && s.status == http.StatusOK && s.total >= t.nextPage {
+		t.pages = (s.total - t.nextPage + s.size) / s.size
 	}
 	f.remember(i, s)
-	at := t.places.best()
 	p := t.part(at)
 	p.Expected = s.status >= 400 && slices.Contains(ways[at.way].steps[at.step].Expect, s.status)
 	if t.over() {

@@ -263,6 +263,45 @@ func TestClients(t *testing.T) {
 	}
 }
 
+// Lists are about nobody: which story a page is part of, its number and what went
+// before say.
+func TestPages(t *testing.T) {
+	l := newLab(t, "i", oktaAgent)
+	l.prepare("import", nil)
+	l.log, l.fail = nil, map[int]int{2: 503}
+	var f Follower
+	for i, tt := range []struct {
+		target, want string
+		first        uint64
+	}{
+		{"/Users?startIndex=1&count=100", "okta.import users 1/2", 1},
+		{"/Users?startIndex=1&count=2", "okta.test users 1/1", 2},
+		{"/Users?startIndex=101&count=100", "okta.import users 2/2", 1}, // fails
+		{"/Users?startIndex=101&count=100", "okta.import users 2/2", 1},
+		{"/Users?startIndex=1&count=100", "okta.import users 1/2", 5},
+		{"/Users?startIndex=101&count=100", "okta.import users 2/2", 5},
+		{"/Groups?startIndex=1&count=100", "okta.import groups 3/3", 5},
+		{"/Users?startIndex=1&count=2", "okta.test users 1/1", 8},
+		{"/Groups?startIndex=1&count=100", "okta.test groups 2/2", 8},
+		{"/Users?startIndex=301&count=100", "okta.import users 1/1", 10},
+	} {
+		if p := f.Follow(uint64(i+1), Read(l.do("GET", tt.target, ""))); told(p) != tt.want || p.First != tt.first {
+			t.Errorf("request %d: have %s of %d, want %s of %d", i+1, told(p), p.First, tt.want, tt.first)
+		}
+	}
+}
+
+// What people send by hand is no part of what a client does.
+func TestByHand(t *testing.T) {
+	ex := newLab(t, "h", oktaAgent).do("GET", "/Users?startIndex=1&count=2", "")
+	for source, want := range map[string]string{"": "okta.test users 1/1", "proxy": "okta.test users 1/1", "tui": "-", "replay": "-"} {
+		ex.Source = source
+		if got := told(new(Follower).Follow(1, Read(ex))); got != want {
+			t.Errorf("from %q: have %s, want %s", source, got, want)
+		}
+	}
+}
+
 // A story waits for its next step, and not for ever.
 func TestPatience(t *testing.T) {
 	l := newLab(t, "p", oktaAgent)

@@ -1,0 +1,110 @@
+package scim
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// walked lists the members of an object, or the elements of an array, as "name=value".
+func walked(text string) (list []string, whole bool) {
+	w := WalkJSON([]byte(text))
+	for w.Next() {
+		list = append(list, string(w.Name)+"="+string(w.Value))
+	}
+	return list, w.Whole()
+}
+
+func TestWalk(t *testing.T) {
+	tests := []struct {
+		text  string
+		want  []string
+		whole bool
+	}{
+		{`{"a":1,"b":"x\"y","c":{"d":[1,"}"]},"e":null}`, []string{"a=1", `b="x\"y"`, `c={"d":[1,"}"]}`, "e=null"}, true},
+		{" {\n \"a\" : [ 1 , 2 ] ,\t\"b\" : true }\n", []string{"a=[ 1 , 2 ]", "b=true"}, true},
+		{`[1,"a",{},[]]`, []string{"=1", `="a"`, "={}", "=[]"}, true},
+		{`{}`, nil, true},
+		{`[ ]`, nil, true},
+		{``, nil, false},
+		{`"a"`, nil, false},
+		{`{"a":1,"b":"cu`, []string{"a=1"}, false},
+		{`{"a":1,"b":"cut\"`, []string{"a=1"}, false},
+		{`{"a":1,"b":{"c":1}`, []string{"a=1", `b={"c":1}`}, false},
+		{`{"a":1,"b":{"c":1`, []string{"a=1"}, false},
+		{`{"a":1,"b"`, []string{"a=1"}, false},
+		{`{"a":1,`, []string{"a=1"}, false},
+		{`{"a":}`, nil, false},
+		{`{a:1}`, nil, false},
+		{`[1 2]`, []string{"=1"}, false},
+	}
+	for _, tt := range tests {
+		if got, whole := walked(tt.text); !slices.Equal(got, tt.want) || whole != tt.whole {
+			t.Errorf("%s: have %q, whole %v", tt.text, got, whole)
+		}
+	}
+}
+
+func TestMemberOf(t *testing.T) {
+	object := []byte(`{"userName":"ada","\u0061ctive":true,"active":false,"name":"a\u0062"}`)
+	for name, want := range map[string]string{"USERNAME": `"ada"`, "active": "true", "nam": "", "name": `"a\u0062"`} {
+		if got := string(MemberOf(object, name)); got != want {
+			t.Errorf("%s: have %s, want %s", name, got, want)
+		}
+	}
+	for value, want := range map[string]string{`"a\u0062"`: "ab", `"é"`: "é", `1`: "", `"`: "", "": "", `"\x"`: "", "\"\xff\"": "\uFFFD"} {
+		if got := Unquote([]byte(value)); got != want {
+			t.Errorf("%s: have %q, want %q", value, got, want)
+		}
+	}
+}
+
+// Of valid JSON a walk finds what Decode does; of a beginning of it, a beginning.
+func FuzzWalk(f *testing.F) {
+	f.Add(`{"a":1,"b":"x\"y","c":{"d":[1,"}"]},"e":null}`, 20)
+	f.Add(` [1,"\\",{"a":[]}] `, 5)
+	f.Fuzz(func(t *testing.T, text string, cut int) {
+		all, whole := walked(text)
+		v, err := Decode([]byte(text), Limits{})
+		if err == nil && (v.Kind() == Object || v.Kind() == Array) && !strings.HasPrefix(text, "\ufeff") {
+			if !whole || len(all) != v.Len() {
+				t.Fatalf("%d of %d, whole %v", len(all), v.Len(), whole)
+			}
+			i := 0
+			for w := WalkJSON([]byte(text)); w.Next(); i++ {
+				if got, err := Decode(w.Value, Limits{}); err != nil || !got.Equal(v.At(i)) {
+					t.Errorf("%s: %v", w.Value, err)
+				}
+			}
+		}
+		if cut < 0 || cut > len(text) {
+			return
+		}
+		some, _ := walked(text[:cut])
+		if len(some) > len(all)+1 || len(some) > 0 && !slices.Equal(some[:len(some)-1], all[:len(some)-1]) {
+			t.Errorf("%q of %q", some, all)
+		}
+	})
+}
+
+// What Read and ReadPatch say that they left out can be told from their notes.
+func TestNoteIgnored(t *testing.T) {
+	_, read, err := userType.Read(mustDecode(t, `{"schemas":["`+UserURN+`"],"userName":"a","hat":1,"groups":[{"value":"1"}],"password":"x","name":{"nick":"a"},"active":"true"}`), Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, patched, err := userType.ReadPatch(mustDecode(t, `{"schemas":["`+PatchURN+`"],"Operations":[{"op":"Replace","value":{"groups":[],"meta":{},"b.c":1}}]}`), Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range append(read, patched...) {
+		if path, why, ok := n.Ignored(); ok {
+			got = append(got, path+" "+why)
+		}
+	}
+	want := []string{"hat unknown", "groups read-only", "password never kept", "name.nick unknown", "groups read-only", "meta read-only", "b.c unknown"}
+	if !slices.Equal(got, want) {
+		t.Errorf("have %q, want %q", got, want)
+	}
+}
