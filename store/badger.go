@@ -111,7 +111,7 @@ type badgerLogger struct{ to *slog.Logger }
 
 func (l badgerLogger) Errorf(f string, v ...any) { l.to.Error(badgerText(f, v)) }
 func (l badgerLogger) Warningf(f string, v ...any) {
-	if strings.HasPrefix(f, "Block cache might") || strings.HasPrefix(f, "Cache life expectancy") {
+	if strings.HasPrefix(f, "%s might be too small") || strings.HasPrefix(f, "Cache life expectancy") {
 		l.Infof(f, v...) // advice about a size that was chosen on purpose
 		return
 	}
