@@ -42,6 +42,8 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain"
+	"scimdeck/scim/explain/story"
+	"scimdeck/scim/wire"
 	"scimdeck/server"
 	"scimdeck/server/cmdline"
 	"scimdeck/server/command"
@@ -532,6 +534,9 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 	}
 	kept := cfg.storeOptions(s.dir)
 	kept.Address, kept.Messages, kept.Explain = known, logger, explain.With(cfg.catalog)
+	var stories story.Follower // told by the log alone, one exchange after the other
+	kept.Follow = func(ex *wire.Exchange) { ex.Part = stories.Follow(ex.Seq, story.Read(ex)) }
+	kept.Warm = func(r *store.Row) { stories.Warm(r.Seq, story.Read(r.Exchange()), r.Part) }
 	if s.store, err = p.commands().Open(ctx, kept); err != nil {
 		return nil, err
 	}

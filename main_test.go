@@ -127,8 +127,8 @@ func verify(dir string) error {
 
 // Stories.
 
-// story is what the commands of one story share.
-type story struct {
+// telling is what the commands of one story share.
+type telling struct {
 	server *replay.Process
 	scene  *scene.Scene
 	okta   *replay.Okta
@@ -148,7 +148,7 @@ func TestStories(t *testing.T) {
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
-			env.Values[storyKey{}] = &story{}
+			env.Values[storyKey{}] = &telling{}
 			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "LANG=C.UTF-8", "DATA="+filepath.Join(env.WorkDir, "data"), "SCREENS="+screens)
 			return nil
 		},
@@ -179,9 +179,9 @@ func TestStoriesHaveNoEarlyEnd(t *testing.T) {
 	}
 }
 
-func of(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*story) }
+func of(ts *testscript.TestScript) *telling { return ts.Value(storyKey{}).(*telling) }
 
-func onServer(f func(*testscript.TestScript, *story, []string)) func(*testscript.TestScript, bool, []string) {
+func onServer(f func(*testscript.TestScript, *telling, []string)) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) { f(ts, of(ts), args) }
 }
 
@@ -194,7 +194,7 @@ func storyEnv(ts *testscript.TestScript) []string {
 }
 
 // storyStart: start [flags] starts the server on $DATA.
-func storyStart(ts *testscript.TestScript, s *story, args []string) {
+func storyStart(ts *testscript.TestScript, s *telling, args []string) {
 	var err error
 	s.server, err = startServer(ts.Getenv("DATA"), storyEnv(ts), args...)
 	ts.Check(err)
@@ -206,13 +206,13 @@ func storyStart(ts *testscript.TestScript, s *story, args []string) {
 }
 
 // storyEnd: end ends the server in order; its output becomes the file server.out.
-func storyEnd(ts *testscript.TestScript, s *story, _ []string) {
+func storyEnd(ts *testscript.TestScript, s *telling, _ []string) {
 	ts.Check(s.server.Stop())
 	ts.Check(os.WriteFile(ts.MkAbs("server.out"), []byte(s.server.Output()), 0o600))
 }
 
 // storyCrash: crash ends it with SIGKILL.
-func storyCrash(ts *testscript.TestScript, s *story, _ []string) { ts.Check(s.server.Kill()) }
+func storyCrash(ts *testscript.TestScript, s *telling, _ []string) { ts.Check(s.server.Kill()) }
 
 // storyToken: token takes the last command's output as the key that requests carry.
 func storyToken(ts *testscript.TestScript, _ bool, _ []string) {
@@ -295,7 +295,7 @@ func userBody(name string) []byte {
 }
 
 // player is the story's Okta, which remembers ids between suites.
-func (s *story) player() *replay.Okta {
+func (s *telling) player() *replay.Okta {
 	if s.okta == nil {
 		s.okta = replay.NewOkta(s.client, oktaDir)
 	}
@@ -456,7 +456,7 @@ func still(frame string) string {
 var run = regexp.MustCompile(`\x1b\[[0-9;]*m|[^\x1b]+`)
 
 // storyPicture: picture NAME holds the frame against testdata/screens/NAME.svg, on a dark ground if NAME ends in -dark.
-func storyPicture(ts *testscript.TestScript, s *story, name string) {
+func storyPicture(ts *testscript.TestScript, s *telling, name string) {
 	lines := s.scene.Lines()
 	for i, line := range lines {
 		lines[i] = run.ReplaceAllStringFunc(line, func(part string) string {
@@ -765,7 +765,7 @@ func TestUnknownCommands(t *testing.T) {
 // of the program, so they have rooms of their own below the server that they set up. They know nothing of it. server/command
 // is main's too; what it prints of requests it gets from tui by main's hand.
 var houseRules = map[string]struct{ ours, foreign []string }{
-	".":               {[]string{"scim", "scim/explain", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
+	".":               {[]string{"scim", "scim/explain", "scim/explain/story", "scim/wire", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
 	"scim/explain":    {[]string{"scim", "scim/wire", "scim/explain/change"}, nil},

@@ -33,7 +33,7 @@ type chunkHead struct {
 	first, last uint64    // numbers; some between them may be missing
 	count       int       // entries
 	from, to    time.Time // when the first and the last began, to the millisecond
-	problems    int       // entries with a status of 400 and more, or none
+	problems    int       // entries that are problems: see Row.Problem
 
 	version byte
 
@@ -96,12 +96,13 @@ func (c *chunk) add(ex *wire.Exchange) {
 		c.version, c.first, c.from = chunkVersion, ex.Seq, ex.Start
 	}
 	c.rows = appendRow(c.rows, ex, &c.prev, c.count == 0)
+	c.rows, c.scratch = appendRowFields(c.rows, c.scratch, ex)
 	c.scratch = appendRest(c.scratch[:0], ex, &c.headers)
 	c.rest = appendString(c.rest, c.scratch)
 	c.last, c.to = ex.Seq, ex.Start
 	c.raw = c.size()
 	c.count++
-	if ex.Status >= 400 || ex.Status == 0 {
+	if isProblem(ex.Status, ex.Part, worst(ex.Findings)) {
 		c.problems++
 	}
 }

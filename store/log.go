@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ const (
 
 type requestLog struct {
 	s       *Store
+	explain func(*wire.Exchange) // Options.Explain; may be nil
 	queue   logQueue
 	control chan func() // run by the writer, with everything before it stored
 	ended   chan struct{}
@@ -83,7 +85,38 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	}
 	l.start = l.next
 	l.queue.init(l.next, l.chunkLimit)
-	return l, nil
+	l.explain, l.queue.follow = l.guarded(s.opt.Explain), l.guarded(s.opt.Follow)
+	if ok && s.opt.Warm != nil {
+		err = l.warm(txn)
+	}
+	return l, err
+}
+
+// warm shows the newest rows to Options.Warm.
+func (l *requestLog) warm(txn *badger.Txn) error {
+	const enough = 300
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+	defer it.Close()
+	var chunks [][]Row
+	n := 0
+	for it.Seek(numbered(spaceRows, maxSeq)); it.Valid() && n < enough; it.Next() {
+		h, block, err := itemHead(it.Item())
+		if err != nil {
+			return err
+		}
+		rows, err := l.packer.rows(h, block)
+		if err != nil {
+			return err
+		}
+		chunks = append(chunks, rows)
+		n += len(rows)
+	}
+	for _, rows := range slices.Backward(chunks) {
+		for i := range rows {
+			l.s.opt.Warm(&rows[i])
+		}
+	}
+	return nil
 }
 
 // lastChunk reads the head of the newest chunk.
@@ -122,7 +155,10 @@ func (s *Store) Log(ex *wire.Exchange) {
 		return
 	}
 	s.touch()
-	l.explain(ex)
+	if l.explain != nil {
+		l.explain(ex)
+	}
+	ex.Before, ex.After = nil, nil
 	l.queue.put(ex)
 }
 
@@ -176,19 +212,20 @@ func (l *requestLog) close() {
 // FlushLog waits until everything logged so far is stored.
 func (s *Store) FlushLog() { s.log.do(func() {}) }
 
-// explain lets Options.Explain say what the exchange meant. Its panic is worth
-// a note, not the log.
-func (l *requestLog) explain(ex *wire.Exchange) {
-	if l.s.opt.Explain == nil {
-		return
+// guarded lets f say what an exchange meant. Its panic is worth a note, not the log.
+func (l *requestLog) guarded(f func(*wire.Exchange)) func(*wire.Exchange) {
+	if f == nil {
+		return nil
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			ex.Notes = append(ex.Notes, fmt.Sprintf("explaining this request panicked: %v", p))
-			l.s.opt.Messages.Error("explaining a request panicked", "panic", p, "stack", string(debug.Stack()))
-		}
-	}()
-	l.s.opt.Explain(ex)
+	return func(ex *wire.Exchange) {
+		defer func() {
+			if p := recover(); p != nil {
+				ex.Notes = append(ex.Notes, fmt.Sprintf("explaining this request panicked: %v", p))
+				l.s.opt.Messages.Error("explaining a request panicked", "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		f(ex)
+	}
 }
 
 // flush stores chunks and shows their rows.

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,18 @@ func exchange(i int) *wire.Exchange {
 		ResponseBody: fmt.Appendf(nil, `{"id":%q,"userName":"user%d@example.com"}`, id, i), ResponseSize: 70,
 		Base: "http://localhost:7644/scim/v2", Path: "/Users/" + id, KeyID: 1, KeyName: "okta", KeyPrefix: "scimdeck_abcd",
 		Type: "User", ID: id, Name: fmt.Sprintf("user%d@example.com", i), Op: "read", Sentence: fmt.Sprintf("read user%d@example.com", i),
+	}
+	if i%3 == 1 {
+		ex.Part = wire.Part{Story: "okta.assign", Role: "find", First: uint64(max(1, i)), Step: 2, Of: 3, Expected: i%2 == 0}
+	}
+	if i%5 == 2 {
+		ex.Findings = []wire.Finding{
+			{Rule: "SCIM-001", Level: wire.LevelNote, At: "body", Detail: `"x"`},
+			{Rule: "SCIM-001", Level: wire.LevelNote},
+			{Rule: "SCIM-007", Level: byte(1 + i%3), At: "query"},
+			{Level: wire.LevelNote, Detail: "and 3 more"},
+		}
+		ex.Changes = []wire.Change{{Kind: "changed", Path: "title", Old: `"a"`, New: `"b"`}, {Kind: "more", N: 3}}
 	}
 	switch i % 4 {
 	case 1:
@@ -79,7 +92,11 @@ func TestExchangeSurvivesTheLog(t *testing.T) {
 				Seq: seq, Start: ex.Start, Took: ex.Took, Method: ex.Method, Status: ex.Status, Target: ex.Target, Path: ex.Path,
 				Host: ex.Host, Agent: "Okta SCIM Client 1.0.0", KeyID: ex.KeyID, KeyName: ex.KeyName, Refused: ex.Refused,
 				Type: ex.Type, ID: ex.ID, Name: ex.Name, Source: ex.Source, Op: ex.Op, Sentence: ex.Sentence,
-				Problem: ex.Status == 0 || ex.Status >= 400, Notes: len(ex.Notes),
+				Part: ex.Part, Notes: len(ex.Notes), Problem: (ex.Status == 0 || ex.Status >= 400) && !ex.Part.Expected,
+			}
+			if len(ex.Findings) > 0 {
+				wantRow.Rules, wantRow.Lint = "SCIM-001 SCIM-007", max(wire.LevelNote, ex.Findings[2].Level)
+				wantRow.Problem = wantRow.Problem || ex.Findings[2].Level == wire.LevelError
 			}
 			if *r != wantRow {
 				t.Fatalf("%d:\nhave %+v\nwant %+v", seq, *r, wantRow)
@@ -428,6 +445,53 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// Follow sees every exchange once, in the order of the log; Warm what was there at the start.
+func TestFollowIsInOrder(t *testing.T) {
+	dir := t.TempDir()
+	var last uint64
+	follow := func(o *Options) {
+		o.Follow = func(ex *wire.Exchange) {
+			if ex.Seq != last+1 {
+				t.Errorf("%d after %d", ex.Seq, last)
+			}
+			last = ex.Seq
+			if ex.Part = (wire.Part{Story: "s", First: 1, Step: int(ex.Seq)}); ex.Seq == 7 {
+				panic("no idea")
+			}
+		}
+	}
+	s := open(t, in(dir), follow)
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				s.Log(exchange(4 * (w*200 + i)))
+			}
+		})
+	}
+	wg.Wait()
+	s.FlushLog()
+	if last != 800 || s.LogState().Entries != 800 {
+		t.Errorf("%d were followed, %+v", last, s.LogState())
+	}
+	if ex, _, err := s.Exchange(7); err != nil || !strings.Contains(fmt.Sprint(ex.Notes), "no idea") {
+		t.Errorf("%+v %v", ex, err)
+	}
+	closeVerified(t, s)
+	var warmed []uint64
+	s = open(t, in(dir), follow, func(o *Options) {
+		o.Warm = func(r *Row) {
+			if warmed = append(warmed, r.Seq); r.Part.Step != int(r.Seq) || r.Exchange().Header("User-Agent") != r.Agent {
+				t.Errorf("%+v", r)
+			}
+		}
+	})
+	if n := len(warmed); n < 300 || warmed[n-1] != 800 || warmed[0] != uint64(801-n) || !slices.IsSorted(warmed) {
+		t.Errorf("warmed by %v", warmed)
+	}
+	s.Log(exchange(0))
+}
+
 func TestLogInParallel(t *testing.T) {
 	s := open(t, func(o *Options) { o.Log = LogOptions{Entries: 1500, Ring: 800} })
 	var wg sync.WaitGroup
@@ -572,6 +636,7 @@ func TestChunksOfVersionOne(t *testing.T) {
 	for i := range n {
 		ex := exchange(i)
 		ex.Seq = uint64(i + 1)
+		ex.Part, ex.Findings, ex.Changes = wire.Part{}, nil, nil // had no place in it
 		var c chunk
 		c.add(ex)
 		rows := c.append(nil)

@@ -16,6 +16,8 @@ type logQueue struct {
 	wake chan struct{} // of size one: a first entry is in the open chunk, or a chunk is full
 	room chan struct{} // of size one: the writer has taken something
 
+	follow func(*wire.Exchange) // Options.Follow, and its panics noted; may be nil
+
 	mu    sync.Mutex
 	next  uint64   // number
 	limit int      // entries in a chunk
@@ -76,6 +78,9 @@ func (q *logQueue) add(ex *wire.Exchange) bool {
 	}
 	ex.Seq = q.next
 	q.next++
+	if q.follow != nil {
+		q.follow(ex)
+	}
 	c := q.open
 	before := c.size()
 	c.add(ex)

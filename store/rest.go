@@ -49,7 +49,7 @@ func appendRest(dst []byte, ex *wire.Exchange, h *headers) []byte {
 	dst = appendString(dst, ex.Filter)
 	dst = appendStrings(dst, ex.Notes)
 	dst = appendString(dst, ex.Problem)
-	return appendStrings(dst, ex.Changed)
+	return appendRestFields(appendStrings(dst, ex.Changed), ex)
 }
 
 // rests reads the rests of a chunk, one after the other.
@@ -76,12 +76,8 @@ func (r *rests) next(row *Row) (*wire.Exchange, error) {
 		return nil, errCoding
 	}
 	d := &decoder{text: text}
-	ex := &wire.Exchange{
-		Seq: row.Seq, Start: row.Start, Took: row.Took, Source: row.Source,
-		Method: row.Method, Target: row.Target, Host: row.Host, Status: row.Status, Path: row.Path,
-		KeyID: row.KeyID, KeyName: row.KeyName, Refused: row.Refused,
-		Type: row.Type, ID: row.ID, Name: row.Name, Op: row.Op, Sentence: row.Sentence,
-	}
+	ex := row.Exchange()
+	ex.RequestHeader = nil
 	if r.version == chunkVersionOne {
 		readRestOne(d, ex)
 		return ex, d.done()
@@ -100,10 +96,7 @@ func (r *rests) next(row *Row) (*wire.Exchange, error) {
 	ex.Notes = d.strings()
 	ex.Problem = d.string()
 	ex.Changed = d.strings()
-	for d.more() {
-		d.uint()
-		d.string()
-	}
+	d.restFields(ex)
 	return ex, d.done()
 }
 

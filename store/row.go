@@ -28,8 +28,11 @@ type Row struct {
 	Source   string
 	Op       string
 	Sentence string
-	Problem  bool // status ≥ 400 or no answer
-	Notes    int  // notes that call for a look; routine ones are not counted
+	Part     wire.Part // of a story; zero when none is known
+	Lint     byte      // the worst level of what rules have found: see wire.Finding; 0: nothing
+	Rules    string    // their ids, separated by blanks
+	Problem  bool      // status ≥ 400 that the story does not expect, no answer, or a rule broken at error level
+	Notes    int       // notes that call for a look; routine ones are not counted
 }
 
 // The coding of rows: one after the other, without a count. Three things keep a
@@ -82,7 +85,6 @@ func appendRow(dst []byte, ex *wire.Exchange, prev *Row, first bool) []byte {
 	dst = appendString(dst, ex.Sentence)
 	dst = appendPart(dst, ex.Name, ex.Sentence)
 	dst = appendUint(dst, uint64(len(ex.Notes)-ex.Routine))
-	dst = append(dst, 0)
 	*prev = r
 	return dst
 }
@@ -110,9 +112,9 @@ func readRow(version byte, d *decoder, prev *Row) (r Row) {
 	r.Name = d.part(r.Sentence)
 	r.Notes = int(d.uint())
 	if version != chunkVersionOne {
-		d.string()
+		d.rowFields(&r)
 	}
-	r.Problem = r.Status >= 400 || r.Status == 0
+	r.Problem = isProblem(r.Status, r.Part, r.Lint)
 	return r
 }
 
@@ -126,6 +128,17 @@ func readRows(version byte, text string, count int) ([]Row, error) {
 		prev = &rows[len(rows)-1]
 	}
 	return rows, d.done()
+}
+
+// Exchange is what the row has of its exchange.
+func (r *Row) Exchange() *wire.Exchange {
+	return &wire.Exchange{
+		Seq: r.Seq, Start: r.Start, Took: r.Took, Source: r.Source,
+		Method: r.Method, Target: r.Target, Host: r.Host, Status: r.Status, Path: r.Path,
+		RequestHeader: []wire.Field{{Name: "User-Agent", Value: r.Agent}},
+		KeyID:         r.KeyID, KeyName: r.KeyName, Refused: r.Refused,
+		Type: r.Type, ID: r.ID, Name: r.Name, Op: r.Op, Sentence: r.Sentence, Part: r.Part,
+	}
 }
 
 func header(fields []wire.Field, name string) string {

@@ -75,6 +75,9 @@ type Exchange struct {
 	Changed  []string // attributes that the write changed: those of Changes
 	Changes  []Change // what the write changed, and what of the request had no effect
 	Part     Part     // of which story; zero when no story is known
+
+	// What is wrong with it, or worth knowing.
+	Findings []Finding
 }
 
 // Field is one header field.
@@ -100,6 +103,7 @@ func (ex *Exchange) Clone() *Exchange {
 	c.RequestBody, c.ResponseBody = bytes.Clone(ex.RequestBody), bytes.Clone(ex.ResponseBody)
 	c.Before, c.After = bytes.Clone(ex.Before), bytes.Clone(ex.After)
 	c.Notes, c.Changed, c.Changes = slices.Clone(ex.Notes), slices.Clone(ex.Changed), slices.Clone(ex.Changes)
+	c.Findings = slices.Clone(ex.Findings)
 	return &c
 }
 

@@ -25,3 +25,20 @@ type Change struct {
 	New  string
 	N    int // how many, where the kind is about several; the number of an operation
 }
+
+// Finding is one thing that a rule has found in an exchange (package lint makes
+// it). It holds no secrets.
+type Finding struct {
+	Rule   string // the rule's id, "SCIM-152"; "" in the last of a list that was cut short
+	Level  byte   // LevelNote, LevelWarning or LevelError
+	At     string // where: "header Content-Type", "query filter, column 12", "body Operations[0].op"
+	Detail string // what was found there, quoted and bounded; may be ""
+}
+
+// The levels of findings: worth knowing; a deviation that some servers refuse;
+// wrong by the protocol, or bound to fail.
+const (
+	LevelNote    = 1
+	LevelWarning = 2
+	LevelError   = 3
+)
