@@ -776,7 +776,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/command":  {[]string{"scim", "scim/wire", "server/cmdline", "server/local", "server/settings", "store"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/wire", "scim/explain", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/wire", "scim/explain", "scim/explain/change", "scim/explain/story", "store", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},

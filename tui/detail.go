@@ -20,20 +20,48 @@ type detail struct {
 
 	ex   *wire.Exchange // nil: loading or gone
 	gone string         // why there is no exchange
-	tab  int            // 0 Summary, 1 Request, 2 Response
+	tab  int            // of detailTabs
 
-	bodies     [3]*ui.Pager // of the tabs; the first stays nil
-	detailText string       // the sentence of an error's body
-	top        [3]int       // scrolled lines of a tab without a body
-	heads      bool         // all headers
-	cut        bool         // long lines are cut, not wrapped
+	bodies     [tabCount]*ui.Pager                // of Request and Response
+	detailText string                             // the sentence of an error's body
+	top        [tabCount]int                      // scrolled lines of a tab without a body
+	rows       func(from, to uint64) []*store.Row // of the list, filtered or not, by number
+	heads      bool                               // all headers
+	cut        bool                               // long lines are cut, not wrapped
 	marks      map[uint64]bool
 	prompt     *prompt // a search being typed
 	n          int     // searches, so that stale answers are dropped
 	height     int     // of the text, as of the last view
 }
 
-var detailTabs = [...]ui.Safe{"Summary", "Request", "Response"}
+// The tabs. Lint is there only when rules have found something.
+const (
+	tabSummary = iota
+	tabRequest
+	tabResponse
+	tabChanges
+	tabExplain
+	tabLint
+	tabCount
+)
+
+// tabNames are the tabs that there are, with how much is in them.
+func (x *detail) tabNames() []ui.Safe {
+	names := []ui.Safe{"Summary", "Request", "Response", "Changes", "Explain"}
+	if x.ex == nil {
+		if x.row != nil && x.row.Lint > 0 {
+			names = append(names, "Lint")
+		}
+		return names
+	}
+	if n := len(x.ex.Changes); n > 0 {
+		names[tabChanges] += ui.Safe(" " + itoa(n))
+	}
+	if n := len(x.ex.Findings); n > 0 {
+		names = append(names, ui.Safe("Lint "+itoa(n)))
+	}
+	return names
+}
 
 // newDetail makes a detail; marks are the list's, to be read only.
 func newDetail(d *deps, marks map[uint64]bool) *detail { return &detail{d: d, marks: marks} }
@@ -45,7 +73,10 @@ func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == 
 func (x *detail) show(row *store.Row) tea.Cmd {
 	x.row, x.loading, x.pinned = row, true, true
 	x.ex, x.gone, x.detailText = nil, "", ""
-	x.bodies, x.top, x.prompt = [3]*ui.Pager{}, [3]int{}, nil
+	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{}, [tabCount]int{}, nil
+	if x.tab == tabLint && row.Lint == 0 {
+		x.tab = tabSummary
+	}
 	return loadExchange(x.d, row.Seq)
 }
 
@@ -56,7 +87,7 @@ func (x *detail) loaded(m exchangeLoaded) {
 	}
 	x.loading = false
 	x.ex, x.gone, x.detailText = m.ex, "", m.detail
-	x.bodies, x.top, x.prompt = [3]*ui.Pager{1: m.request, 2: m.response}, [3]int{}, nil
+	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{tabRequest: m.request, tabResponse: m.response}, [tabCount]int{}, nil
 	if x.cut {
 		x.toggleWrap()
 	}
@@ -118,7 +149,7 @@ func (x *detail) headline() ui.Safe {
 
 // turn goes to another tab.
 func (x *detail) turn(d int) {
-	n := len(detailTabs)
+	n := len(x.tabNames())
 	x.tab = (x.tab + d + n) % n
 	x.prompt = nil
 }
@@ -227,10 +258,11 @@ func (x *detail) status() (left, right ui.Safe) {
 	if p := x.pager(); p != nil {
 		return p.Status()
 	}
-	if x.tab == 0 {
-		return "tab next tab", "u opens the user"
+	switch x.tab {
+	case tabRequest, tabResponse:
+		return "no body", ""
 	}
-	return "no body", ""
+	return "tab next tab", "u opens the user"
 }
 
 // view draws the detail in exactly h lines; beside the list it begins with the
@@ -258,7 +290,7 @@ func (x *detail) view(w, h int, beside, focused bool) []string {
 	switch {
 	case x.row == nil:
 		lines = append(lines, ui.Fill([]string{t.Line(w, ui.Part{Text: " no request is selected", Role: ui.Muted})}, h)...)
-	case x.tab == 0:
+	case x.tab == tabSummary:
 		lines = append(lines, x.scrolled(x.summary(w), h)...)
 	case x.ex == nil:
 		text := ui.Safe(" loading")
@@ -266,6 +298,12 @@ func (x *detail) view(w, h int, beside, focused bool) []string {
 			text = ui.Clean(" "+x.gone, t.ASCII)
 		}
 		lines = append(lines, ui.Fill([]string{t.Line(w, ui.Part{Text: text, Role: ui.Muted, Fill: true})}, h)...)
+	case x.tab == tabChanges:
+		lines = append(lines, x.scrolled(x.changes(w), h)...)
+	case x.tab == tabExplain:
+		lines = append(lines, x.scrolled(x.explain(w), h)...)
+	case x.tab == tabLint:
+		lines = append(lines, x.scrolled(x.lint(w), h)...)
 	default:
 		lines = append(lines, x.message(w, h)...)
 	}
@@ -275,7 +313,7 @@ func (x *detail) view(w, h int, beside, focused bool) []string {
 // tabs draws the line of tabs.
 func (x *detail) tabs(w int) string {
 	parts := []ui.Part{{Text: " "}}
-	for i, name := range detailTabs {
+	for i, name := range x.tabNames() {
 		if i == x.tab {
 			parts = append(parts, ui.Part{Text: "[" + name + "]", Role: ui.Selection})
 		} else {
@@ -322,7 +360,7 @@ func (x *detail) head(w int) []string {
 	c := func(s string) ui.Safe { return ui.Clean(s, t.ASCII) }
 	var first ui.Safe
 	fields, useful := ex.RequestHeader, requestFields
-	if x.tab == 1 {
+	if x.tab == tabRequest {
 		first = c(ex.Method + " " + ex.Target + " " + ex.Proto)
 	} else {
 		fields, useful = ex.ResponseHeader, responseFields
@@ -335,7 +373,7 @@ func (x *detail) head(w int) []string {
 	line := func(name, val string) {
 		lines = append(lines, t.Line(w, ui.Part{Text: " "}, ui.Col(c(name), 16, 1, ui.Muted), ui.Part{Text: c(val), Fill: true}))
 	}
-	if x.tab == 1 && ex.Host != "" {
+	if x.tab == tabRequest && ex.Host != "" {
 		line("Host", ex.Host)
 	}
 	more := 0

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"scimdeck/scim"
+	"scimdeck/scim/explain/change"
+	"scimdeck/scim/explain/story"
 	"scimdeck/tui/ui"
 )
 
@@ -40,11 +42,29 @@ func (x *detail) summary(w int) []string {
 		return lines
 	}
 	lines = append(lines, "")
+	if part, _ := x.part(); part.First != 0 {
+		if told, ok := story.Tell(part, x.ex); ok {
+			say("Part of", told.Title+"   "+story.Ordinal(part), ui.Text)
+			say("", told.Shown, ui.Warn)
+		}
+	}
 	switch {
+	case len(x.ex.Changes) > 0:
+		const most = 6
+		for i, c := range x.ex.Changes[:min(len(x.ex.Changes), most)] {
+			say(map[bool]string{true: "Changed"}[i == 0], change.Line(c), ui.Text)
+		}
+		if n := len(x.ex.Changes) - most; n > 0 {
+			say("", count(n, "more change")+" in Changes", ui.Muted)
+		}
 	case len(x.ex.Changed) > 0:
 		say("Changed", strings.Join(x.ex.Changed, ", "), ui.Text)
 	case (row.Method == "PUT" || row.Method == "PATCH") && row.Status < 400:
 		say("Changed", "nothing", ui.Muted)
+	}
+	for i, f := range x.ex.Findings[:min(len(x.ex.Findings), 3)] {
+		level, role := levelWords(f.Level)
+		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+f.Detail, role)
 	}
 	if x.ex.Filter != "" {
 		say("Filter", x.ex.Filter, ui.Text)

@@ -49,6 +49,43 @@ func exchange(text string) *wire.Exchange {
 	}
 }
 
+// assigned is Okta's assignment of a person, of which the last changes much.
+func assigned(text string) []*wire.Exchange {
+	const agent = "Okta SCIM Client 1.0.0"
+	base := func(seq int, method, path string, status int, op, sentence string) *wire.Exchange {
+		return &wire.Exchange{
+			Start: start.Add(time.Duration(seq-20) * time.Second), Took: 4 * time.Millisecond, Method: method, Target: "/api/scim/v2" + path, Proto: "HTTP/1.1",
+			Host: "abc.example.net", RequestHeader: []wire.Field{{Name: "User-Agent", Value: agent}}, Status: status,
+			Base: "http://127.0.0.1:7644/api/scim/v2", Path: path, KeyID: 1, KeyName: "okta-dev", Type: "User", Name: text, Op: op, Sentence: sentence,
+		}
+	}
+	find := base(1, "GET", "/Users", 200, "find", "find user userName="+text+" → 0")
+	find.Target += "?filter=userName%20eq%20%22" + text + "%22&startIndex=1&count=100"
+	find.Filter, find.Start1 = "userName eq \"ada@example.com\"", 1
+	create := base(2, "POST", "/Users", 409, "create", "create "+text+": uniqueness")
+	create.ResponseBody = []byte(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"userName is taken"}`)
+	put := exchange(text)
+	put.RequestHeader = find.RequestHeader
+	put.Changes = []wire.Change{
+		{Kind: "changed", Path: "title", Old: `"Engineer"`, New: `"Staff Engineer"`},
+		{Kind: "added", Path: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", New: `"R&D"`},
+		{Kind: "left out", Path: "phoneNumbers[work]", Old: `{"value":"+1 555 0100","type":"work"}`},
+		{Kind: "recased", Path: "userName", Old: `"Ada@example.com"`, New: `"ada@example.com"`},
+		{Kind: "reordered", Path: "emails", N: 2},
+		{Kind: "read-only", Path: "meta"},
+		{Kind: "never kept", Path: "password"},
+	}
+	put.Findings = []wire.Finding{
+		{Rule: "SCIM-152", Level: wire.LevelNote, At: "header If-Match", Detail: "a PUT without a version may overwrite what somebody else wrote"},
+		{Rule: "SCIM-017", Level: wire.LevelWarning, At: "body externalId", Detail: "externalId is missing: a rename loses the link"},
+		{Level: wire.LevelNote, Detail: "and 2 more"},
+	}
+	for i, ex := range []*wire.Exchange{find, create, put} {
+		ex.Part = wire.Part{Story: "okta.assign", Role: []string{"find", "create", "read"}[i], First: 1, Step: i + 1, Of: 3}
+	}
+	return []*wire.Exchange{find, create, put}
+}
+
 // log puts exchanges into the store's log and lets them come in.
 func (a *app) log(exs ...*wire.Exchange) {
 	a.t.Helper()
@@ -87,8 +124,13 @@ var states = []struct {
 	{"number", func(a *app) { a.feed(oktaDay()...); a.press("#"); a.write("1030") }},
 	{"summary", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter") }},
 	{"request", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "H") }},
-	{"response", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[") }},
-	{"response raw", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[", "b", "w", "G") }},
+	{"response", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "]") }},
+	{"response raw", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "]", "b", "w", "G") }},
+	{"changes", func(a *app) { a.log(assigned("ada@example.com")...); a.press("enter", "]", "]", "]") }},
+	{"explain", func(a *app) { a.log(assigned("ada@example.com")[:2]...); a.press("enter", "[") }},
+	{"explain nothing", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[") }},
+	{"lint", func(a *app) { a.log(assigned("ada@example.com")...); a.press("enter", "[") }},
+	{"story", func(a *app) { a.log(assigned("ada@example.com")...) }},
 	{"search", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "/"); a.write("user") }},
 	{"searched", func(a *app) {
 		a.log(exchange("ada@example.com"))
@@ -194,7 +236,7 @@ func TestGoldenFrames(t *testing.T) {
 		for _, s := range states {
 			switch s.name {
 			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
-				"searched", "help", "copy box", "quit box":
+				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story":
 				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
 					a := newApp(t, size[0], size[1])
 					s.make(a)

@@ -61,6 +61,7 @@ const (
 func newRequests(d *deps) *requests {
 	r := &requests{d: d, follow: true, marks: map[uint64]bool{}}
 	r.detail = newDetail(d, r.marks)
+	r.detail.rows = r.between
 	return r
 }
 

@@ -59,6 +59,32 @@ func (r *requests) fold(c changes) {
 	}
 }
 
+// between gives the rows with numbers from one to another, filtered or not.
+func (r *requests) between(from, to uint64) []*store.Row {
+	at := func(seq uint64) int {
+		return sort.Search(len(r.rows), func(i int) bool { return r.rows[i].Seq >= seq })
+	}
+	return r.rows[at(from):at(to+1)]
+}
+
+// bracket is the sign that joins the i-th row on screen to its neighbours of the same story.
+func (r *requests) bracket(i int) ui.Safe {
+	same := func(j int) bool {
+		first := r.shown[i].Part.First
+		return first != 0 && j >= 0 && j < len(r.shown) && r.shown[j].Part.First == first
+	}
+	g := &r.d.theme.Glyph
+	switch above, below := same(i-1), same(i+1); {
+	case above && below:
+		return ui.Safe(g.SeqMid)
+	case above:
+		return ui.Safe(g.SeqEnd)
+	case below:
+		return ui.Safe(g.SeqTop)
+	}
+	return " "
+}
+
 // trim drops rows before a number. The selected one stays, as the first, while
 // it is selected.
 func (r *requests) trim(first uint64) {

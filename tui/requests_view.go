@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -60,7 +61,7 @@ func (r *requests) viewList(w, h int) []string {
 	from, to := r.list.Visible()
 	now := r.d.now()
 	for i := from; i < to; i++ {
-		lines = append(lines, r.row(c, w, r.shown[i], i == r.list.Sel, now))
+		lines = append(lines, r.row(c, w, r.shown[i], i == r.list.Sel, r.bracket(i), now))
 	}
 	lines = ui.Fill(lines, h-len(foot))
 	return append(lines, foot...)
@@ -159,7 +160,7 @@ func (r *requests) heading(c columns, w int) string {
 	return r.d.theme.Row(w, false, c.parts(m("#"), m(at), m("METHOD"), m("ST"), m("TOOK"), m(""), m("KEY"), m(what), m("PATH"))...)
 }
 
-func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time.Time) string {
+func (r *requests) row(c columns, w int, row *store.Row, selected bool, bracket ui.Safe, now time.Time) string {
 	ascii := r.d.theme.ASCII
 	muted := func(s ui.Safe) ui.Part { return ui.Part{Text: s, Role: ui.Muted} }
 	method, status := ui.Clean(row.Method, ascii), ui.Safe("---")
@@ -182,7 +183,7 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, now time
 	if c.key {
 		key = muted(ui.Clean(keyName(row), ascii))
 	}
-	return r.d.theme.Row(w, selected, c.parts(
+	return r.d.theme.MarkedRow(w, selected, bracket, c.parts(
 		muted(ui.Safe(strconv.FormatUint(row.Seq, 10))),
 		muted(r.when(row.Start, now)),
 		ui.Part{Text: method, Role: ui.Method(row.Method)},
@@ -240,7 +241,9 @@ func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
 	switch {
 	case r.marks[row.Seq]:
 		s, role = s+"*", ui.Mark
-	case row.Notes > 0 && s == "":
+	case row.Lint >= wire.LevelError && s == "":
+		s, role = "!", ui.Err
+	case (row.Notes > 0 || row.Lint == wire.LevelWarning) && s == "":
 		s, role = "~", ui.Warn
 	}
 	return ui.Safe(s), role
