@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -194,8 +195,9 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		}
 		ex.RequestBody = kept
 	}
-	if ex.RequestSize > b.size && ex.Status != 0 {
-		ex.Note("the server did not read the whole request body")
+	unread := ex.RequestSize > b.size || r.ContentLength < 0 && b.ReadCloser != nil && !b.done // < 0: its length was not told
+	if unread && ex.Status != 0 {
+		ex.Note(noteRequestUnread)
 	}
 	if ex.Status >= 400 && found.in(ex.ResponseBody) {
 		ex.ResponseBody = []byte(withheldAnswer)
@@ -209,14 +211,41 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 	}
 }
 
-const noteRequestCut = "the log keeps only the beginning of the request body"
+const (
+	noteRequestCut    = "the log keeps only the beginning of the request body"
+	noteRequestUnread = "the server did not read the whole request body"
+)
 
 // RequestCut reports whether RequestBody is only the beginning of what came.
 func (ex *Exchange) RequestCut() bool { return slices.Contains(ex.Notes, noteRequestCut) }
 
+// RequestWhole reports whether RequestBody is all of the body that was sent, but
+// for its secrets: neither cut, nor withheld, nor left unread by the server. Only
+// then does something that is missing in it say anything about the client.
+func (ex *Exchange) RequestWhole() bool {
+	if ex.RequestWithheld() || len(ex.RequestBody) == 0 && ex.RequestSize > 0 {
+		return false
+	}
+	for _, n := range ex.Notes {
+		if n == noteRequestCut || n == noteRequestUnread {
+			return false
+		}
+	}
+	return true
+}
+
+// RequestWithheld reports whether RequestBody says why the body is not kept,
+// instead of being it.
+func (ex *Exchange) RequestWithheld() bool { return bytes.HasPrefix(ex.RequestBody, []byte(withheld)) }
+
+// ResponseWithheld is RequestWithheld for ResponseBody.
+func (ex *Exchange) ResponseWithheld() bool {
+	return bytes.HasPrefix(ex.ResponseBody, []byte(withheld))
+}
+
 // ResponseCut reports whether ResponseBody is only the beginning of what was sent.
 func (ex *Exchange) ResponseCut() bool {
-	return int64(len(ex.ResponseBody)) < ex.ResponseSize && string(ex.ResponseBody) != withheldAnswer
+	return int64(len(ex.ResponseBody)) < ex.ResponseSize && !ex.ResponseWithheld()
 }
 
 // WriteHeader notes the status. Informational ones pass through.

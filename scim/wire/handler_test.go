@@ -90,6 +90,54 @@ func TestHandlerBoundsBodies(t *testing.T) {
 	}
 }
 
+// Whether the body that is kept is all of what was sent.
+func TestRequestWhole(t *testing.T) {
+	all := func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
+	some := func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadFull(r.Body, make([]byte, 5)) }
+	none := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }
+	answered := func(read http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			read(w, r)
+			_, _ = io.WriteString(w, "ok")
+		}
+	}
+	for name, tt := range map[string]struct {
+		body            string
+		handler         http.HandlerFunc
+		length          int64 // 0: as it is
+		encoding        string
+		whole, withheld bool
+	}{
+		"read":                 {`{"a":"password","b":1}`, answered(all), 0, "", true, false},
+		"none sent":            {"", answered(all), 0, "", true, false},
+		"not read":             {`{"a":1}`, none, 0, "", false, false},
+		"read in part":         {`{"a":1}`, answered(some), 0, "", false, false},
+		"length not told":      {`{"a":1}`, answered(all), -1, "", true, false},
+		"not told, in part":    {`{"a":1}`, answered(some), -1, "", false, false},
+		"not told, not read":   {`{"a":1}`, none, -1, "", false, false},
+		"longer than is kept":  {`"` + strings.Repeat("x", 200) + `"`, answered(all), 0, "", false, false},
+		"compressed":           {"\x1f\x8b", answered(all), 0, "gzip", false, true},
+		"a password, no JSON":  {`{"password":"hunter2"`, answered(all), 0, "", false, true},
+		"a password, cut out":  {`{"password":"hunter2"}`, answered(all), 0, "", true, false},
+		"says that it is held": {`(withheld: no)`, answered(all), 0, "", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := request("POST", "/", tt.body)
+			if tt.length != 0 {
+				r.ContentLength = tt.length
+				r.Body = io.NopCloser(strings.NewReader(tt.body))
+			}
+			if tt.encoding != "" {
+				r.Header.Set("Content-Encoding", tt.encoding)
+			}
+			ex, _ := record(t, r, tt.handler, Options{BodyBytes: 150})
+			if ex.RequestWhole() != tt.whole || ex.RequestWithheld() != tt.withheld {
+				t.Errorf("whole %v, withheld %v: %q %q", ex.RequestWhole(), ex.RequestWithheld(), ex.RequestBody, ex.Notes)
+			}
+		})
+	}
+}
+
 // A password behind the end of what is kept, and of what is looked at, is cut too.
 func TestHandlerCutsBeforeItBounds(t *testing.T) {
 	read := func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
@@ -116,7 +164,7 @@ func TestHandlerWithholdsAnswerThatQuotes(t *testing.T) {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, `{"detail":"\"hunter2-Correct-Horse\" is too short"}`)
 	}, Options{})
-	if res.StatusCode != http.StatusBadRequest || string(ex.ResponseBody) != withheldAnswer || ex.Notes[0] != withheldNote {
+	if res.StatusCode != http.StatusBadRequest || string(ex.ResponseBody) != withheldAnswer || !ex.ResponseWithheld() || ex.Notes[0] != withheldNote {
 		t.Errorf("%d %s %v", res.StatusCode, ex.ResponseBody, ex.Notes)
 	}
 }

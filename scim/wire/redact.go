@@ -22,9 +22,10 @@ const (
 	removed         = "(removed)"
 	removedJSON     = `"(removed)"`
 	neverStored     = "… (the rest is never stored)"
-	withheldBody    = "(withheld: the body mentions a password and is not whole, valid JSON, so it cannot be cut out safely)"
-	withheldEncoded = "(withheld: the body is compressed)"
-	withheldAnswer  = "(withheld: the answer quotes a secret of the request)"
+	withheld        = "(withheld: " // the beginning of the next three, which no JSON has
+	withheldBody    = withheld + "the body mentions a password and is not whole, valid JSON, so it cannot be cut out safely)"
+	withheldEncoded = withheld + "the body is compressed)"
+	withheldAnswer  = withheld + "the answer quotes a secret of the request)"
 	withheldNote    = "(a note that quotes a secret of the request was withheld)"
 )
 
