@@ -782,6 +782,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 
 	"scim/explain/change": {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/lint":   {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/story":  {[]string{"scim", "scim/wire"}, nil},
 }
 
