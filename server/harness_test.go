@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain"
+	"scimdeck/scim/explain/lint"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
 )
@@ -26,6 +28,9 @@ type bench struct {
 	base  string
 	key   string
 	sent  uint64 // requests that must come up in the log
+
+	lock  sync.Mutex
+	found [][]wire.Finding // what lint found in each exchange
 }
 
 // newBench makes one. change may adjust the options. The store is verified at the end.
@@ -37,7 +42,13 @@ func newBench(t testing.TB, groups bool, change func(*Options)) *bench {
 // newBenchOf is newBench with a catalog of the test's own.
 func newBenchOf(t testing.TB, catalog *scim.Catalog, change func(*Options)) *bench {
 	t.Helper()
-	st, err := store.Open(store.Options{Catalog: catalog, Explain: explain.With(catalog)})
+	b := &bench{t: t}
+	var linter *lint.Linter
+	tell := explain.With(catalog)
+	st, err := store.Open(store.Options{Catalog: catalog, Explain: func(ex *wire.Exchange) {
+		tell(ex)
+		b.hold(linter, ex)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +64,12 @@ func newBenchOf(t testing.TB, catalog *scim.Catalog, change func(*Options)) *ben
 	if change != nil {
 		change(&o)
 	}
-	b := &bench{t: t, store: st, srv: New(o)}
+	rules := lint.Options{Catalog: catalog, Answers: true, MaxResults: 1000, Most: 200}
+	if o.Policy.Mode == scim.Interop {
+		rules.Profile = lint.Interop
+	}
+	linter = lint.New(rules)
+	b.store, b.srv = st, New(o)
 	b.http = httptest.NewServer(b.srv)
 	t.Cleanup(b.http.Close)
 	b.base = b.http.URL + b.srv.bases[0]
