@@ -42,6 +42,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain"
+	"scimdeck/scim/explain/lint"
 	"scimdeck/scim/explain/story"
 	"scimdeck/scim/wire"
 	"scimdeck/server"
@@ -533,7 +534,7 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		known = ""
 	}
 	kept := cfg.storeOptions(s.dir)
-	kept.Address, kept.Messages, kept.Explain = known, logger, explain.With(cfg.catalog)
+	kept.Address, kept.Messages, kept.Explain = known, logger, cfg.explain()
 	var stories story.Follower // told by the log alone, one exchange after the other
 	kept.Follow = func(ex *wire.Exchange) { ex.Part = stories.Follow(ex.Seq, story.Read(ex)) }
 	kept.Warm = func(r *store.Row) { stories.Warm(r.Seq, story.Read(r.Exchange()), r.Part) }
@@ -568,6 +569,20 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		logger.Warn("commands in other terminals have to wait until this scimdeck stops: the data folder takes no socket", "error", err)
 	}
 	return s, nil
+}
+
+// explain says what an exchange meant and what is wrong with it.
+func (c *configuration) explain() func(*wire.Exchange) {
+	tell := explain.With(c.catalog)
+	rules := lint.Options{Catalog: c.catalog, MaxResults: c.Limits.PageSize, EmailNames: true}
+	if c.Conformance == "interop" {
+		rules.Profile = lint.Interop
+	}
+	l := lint.New(rules)
+	return func(ex *wire.Exchange) {
+		tell(ex)
+		ex.Findings = l.Exchange(ex)
+	}
 }
 
 // certificate reads the files of tls, or returns nil when there are none.

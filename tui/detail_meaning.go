@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"scimdeck/scim/explain/change"
+	"scimdeck/scim/explain/lint"
 	"scimdeck/scim/explain/story"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
@@ -37,10 +38,16 @@ func (p *prose) text(indent int, text string, role ui.Role) {
 	if text == "" {
 		return
 	}
+	if p.x.d.theme.ASCII {
+		text = inASCII.Replace(text)
+	}
 	for _, s := range ui.Wrap(ui.Clean(text, p.x.d.theme.ASCII), p.w-indent-1) {
 		p.line(ui.Part{Min: indent}, ui.Part{Text: s, Role: role, Fill: true})
 	}
 }
+
+// inASCII spells the signs of rules' and stories' own texts out.
+var inASCII = strings.NewReplacer("§", "section ", "→", "->", "…", "...", "–", "-")
 
 // under adds a text under a heading, if there is one.
 func (p *prose) under(heading ui.Safe, text string) {
@@ -266,8 +273,12 @@ func (p *prose) finding(f wire.Finding) {
 	}
 	level, role := levelWords(f.Level)
 	p.line(ui.Part{Text: " "}, ui.Part{Text: level, Role: role, Min: 6}, ui.Part{Text: ui.Clean(f.Rule, p.x.d.theme.ASCII), Role: ui.Strong, Fill: true})
-	p.text(7, f.At, ui.Muted)
-	p.text(7, f.Detail, ui.Text)
+	p.text(7, strings.TrimSpace(f.At+"  "+f.Detail), ui.Text)
+	if rule, ok := lint.Find(f.Rule); ok {
+		p.text(7, rule.Sentence, ui.Text)
+		p.text(7, rule.Do, ui.Text)
+		p.text(7, rule.Place, ui.Muted)
+	}
 }
 
 func levelWords(level byte) (ui.Safe, ui.Role) {

@@ -8,6 +8,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain/change"
+	"scimdeck/scim/explain/lint"
 	"scimdeck/scim/explain/story"
 	"scimdeck/tui/ui"
 )
@@ -64,7 +65,7 @@ func (x *detail) summary(w int) []string {
 	}
 	for i, f := range x.ex.Findings[:min(len(x.ex.Findings), 3)] {
 		level, role := levelWords(f.Level)
-		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+f.Detail, role)
+		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+first(ruleSentence(f.Rule), f.Detail), role)
 	}
 	if x.ex.Filter != "" {
 		say("Filter", x.ex.Filter, ui.Text)
@@ -76,6 +77,20 @@ func (x *detail) summary(w int) []string {
 	say("Sizes", "request "+ui.Size(x.ex.RequestSize)+"   response "+ui.Size(x.ex.ResponseSize), ui.Muted)
 	say("Find it", "#"+utoa(row.Seq)+"   y copies it as curl, text or JSON", ui.Muted)
 	return lines
+}
+
+func ruleSentence(id string) string {
+	rule, _ := lint.Find(id)
+	return rule.Sentence
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
 }
 
 // keyWords says which key the request came with.

@@ -76,8 +76,8 @@ func assigned(text string) []*wire.Exchange {
 		{Kind: "never kept", Path: "password"},
 	}
 	put.Findings = []wire.Finding{
-		{Rule: "SCIM-152", Level: wire.LevelNote, At: "header If-Match", Detail: "a PUT without a version may overwrite what somebody else wrote"},
-		{Rule: "SCIM-017", Level: wire.LevelWarning, At: "body externalId", Detail: "externalId is missing: a rename loses the link"},
+		{Rule: "SCIM-021", Level: wire.LevelNote, At: "header If-Match"},
+		{Rule: "SCIM-152", Level: wire.LevelWarning, At: "body Operations[0].op", Detail: "\"Replace\""},
 		{Level: wire.LevelNote, Detail: "and 2 more"},
 	}
 	for i, ex := range []*wire.Exchange{find, create, put} {
