@@ -38,11 +38,19 @@ func (b *batch) fits(t *tx) bool {
 // value log, and in memory it would refuse it.
 const maxValue = 1<<20 - 1
 
+// docTooBig refuses a document of n bytes that can never be stored.
+func docTooBig(n int) error {
+	if n > maxValue {
+		return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", n, maxValue)
+	}
+	return nil
+}
+
 // tooBig refuses an operation that can never be committed.
 func (b *batch) tooBig(t *tx) error {
 	for _, w := range t.writes {
-		if len(w.value) > maxValue {
-			return scim.Errorf(413, "", "the resource takes %d bytes; the store keeps resources of up to %d", len(w.value), maxValue)
+		if err := docTooBig(len(w.value)); err != nil {
+			return err
 		}
 	}
 	if count, size := costOf(t.writes); count >= b.s.maxWrites || size >= b.s.db.MaxBatchSize() {

@@ -26,7 +26,21 @@ type lockNote struct {
 
 // openHome makes what is missing of the folder and takes its lock.
 func openHome(dir, address string) (*home, error) {
-	h := &home{dir: dir, db: filepath.Join(dir, "db")}
+	lock, err := takeLock(dir, address)
+	if err != nil {
+		return nil, err
+	}
+	h := &home{dir: dir, db: filepath.Join(dir, "db"), lock: lock}
+	if err := os.MkdirAll(h.db, 0o700); err != nil {
+		lock.Close()
+		return nil, homeError(dir, err)
+	}
+	h.private()
+	return h, nil
+}
+
+// takeLock makes the folder if it is missing and takes its lock.
+func takeLock(dir, address string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, homeError(dir, err)
 	}
@@ -44,18 +58,13 @@ func openHome(dir, address string) (*home, error) {
 		return nil, &InUseError{Dir: dir, PID: note.PID, Address: note.Address}
 	}
 	if err == nil {
-		err = os.MkdirAll(h.db, 0o700)
-	}
-	if err == nil {
 		err = writeNote(f, lockNote{PID: os.Getpid(), Address: address})
 	}
 	if err != nil {
 		f.Close()
 		return nil, homeError(dir, err)
 	}
-	h.lock = f
-	h.private()
-	return h, nil
+	return f, nil
 }
 
 func writeNote(f *os.File, n lockNote) error {

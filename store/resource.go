@@ -45,21 +45,26 @@ func NotFound(t *scim.ResourceType, id string) *scim.Error {
 // Create makes a resource. A unique value that another resource has is
 // *scim.Error 409 uniqueness; the detail names the other.
 func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) (Change, error) {
+	return s.CreateLater(ctx, t, d).Wait()
+}
+
+// CreateLater is Create that does not wait: see Pending. A Group's members have
+// to be there when it is called; a Pending is too little.
+func (s *Store) CreateLater(ctx context.Context, t *scim.ResourceType, d scim.Draft) Pending {
 	k, err := s.kind(t)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
 	entries, err := k.entries(d)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
 	bare, members, err := s.membersOf(k, d)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
 	tail := newTail()
-	var change Change
-	err = s.update(ctx, func(tx *tx) error {
+	return s.later(ctx, func(tx *tx, change *Change) error {
 		// Only what is not refused takes the sequence.
 		if err := tx.reindex(k, s.nextSeq, nil, entries); err != nil {
 			return err
@@ -76,26 +81,27 @@ func (s *Store) Create(ctx context.Context, t *scim.ResourceType, d scim.Draft) 
 		doc := bytes.Clone(s.scratch)
 		tx.set(k.docKey(seq), doc)
 		tx.committed(func() { k.rank.set(seq) })
-		change = Change{After: doc, Joined: joined}
+		*change = Change{After: doc, Joined: joined}
 		return nil
 	})
-	if err != nil {
-		return Change{}, err // change may still be the writer's
-	}
-	return change, nil
 }
 
 // Replace sets all that clients can set (RFC 7644 §3.5.1). What changes nothing
 // writes nothing: version and lastModified stay. A member that does not exist is
 // *scim.Error 400 invalidValue, as in Create and Patch.
 func (s *Store) Replace(ctx context.Context, t *scim.ResourceType, id string, d scim.Draft, cond IfMatch) (Change, error) {
+	return s.ReplaceLater(ctx, t, id, d, cond).Wait()
+}
+
+// ReplaceLater is Replace that does not wait, as CreateLater is Create.
+func (s *Store) ReplaceLater(ctx context.Context, t *scim.ResourceType, id string, d scim.Draft, cond IfMatch) Pending {
 	k, err := s.kind(t)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
 	bare, members, err := s.membersOf(k, d)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
 	return s.change(ctx, t, id, cond, func(_ *tx, _ uint64, old scim.Draft) (scim.Draft, plan, bool, error) {
 		d, err := t.Replace(old, bare)
@@ -125,7 +131,7 @@ func (s *Store) Patch(ctx context.Context, t *scim.ResourceType, id string, p *s
 		}
 		d, m, err = tx.patchMembers(seq, old, p)
 		return d, m, err == nil && !d.Attributes.Equal(old.Attributes), err
-	})
+	}).Wait()
 }
 
 // present finds and reads the resource that an operation is about, and checks
@@ -145,13 +151,12 @@ func (t *tx) present(k *kind, id string, cond IfMatch) (seq uint64, doc []byte, 
 func (s *Store) change(
 	ctx context.Context, t *scim.ResourceType, id string, cond IfMatch,
 	apply func(tx *tx, seq uint64, old scim.Draft) (d scim.Draft, m plan, changed bool, err error),
-) (Change, error) {
+) Pending {
 	k, err := s.kind(t)
 	if err != nil {
-		return Change{}, err
+		return Pending{err: err}
 	}
-	var change Change
-	err = s.update(ctx, func(tx *tx) error {
+	return s.later(ctx, func(tx *tx, change *Change) error {
 		seq, before, old, meta, err := tx.present(k, id, cond)
 		if err != nil {
 			return err
@@ -165,7 +170,7 @@ func (s *Store) change(
 			return err
 		}
 		if !changed && joined+left == 0 {
-			change = Change{Before: before, After: before}
+			*change = Change{Before: before, After: before}
 			return nil
 		}
 		if err := tx.move(k, seq, old, d); err != nil {
@@ -175,13 +180,9 @@ func (s *Store) change(
 		meta.Modified = later(meta.Modified, tx.now)
 		after := t.AppendDoc(make([]byte, 0, len(before)+64), id, d, meta)
 		tx.set(k.docKey(seq), after)
-		change = Change{Before: before, After: after, Joined: joined, Left: left}
+		*change = Change{Before: before, After: after, Joined: joined, Left: left}
 		return nil
 	})
-	if err != nil {
-		return Change{}, err
-	}
-	return change, nil
 }
 
 // move brings the indexes from one state of a resource to the next.
@@ -233,8 +234,7 @@ func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, con
 	if err != nil {
 		return Change{}, err
 	}
-	var change Change
-	err = s.update(ctx, func(tx *tx) error {
+	return s.later(ctx, func(tx *tx, change *Change) error {
 		seq, before, old, _, err := tx.present(k, id, cond)
 		if err != nil {
 			return err
@@ -253,11 +253,7 @@ func (s *Store) Delete(ctx context.Context, t *scim.ResourceType, id string, con
 		tx.delete(k.docKey(seq))
 		tx.deleted = seq
 		tx.committed(func() { k.rank.clear(seq) })
-		change = Change{Before: before, Left: left}
+		*change = Change{Before: before, Left: left}
 		return nil
-	})
-	if err != nil {
-		return Change{}, err
-	}
-	return change, nil
+	}).Wait()
 }

@@ -178,10 +178,14 @@ func (s *Store) updateLazily(do func(*tx) error) error {
 }
 
 func (s *Store) enqueue(op *operation) error {
-	op.done = make(chan error, 1)
 	if err := s.send(op); err != nil {
 		return err
 	}
+	return op.wait()
+}
+
+// wait returns when the operation is committed or refused, or when its context ends.
+func (op *operation) wait() error {
 	select {
 	case err := <-op.done:
 		return err
@@ -190,7 +194,9 @@ func (s *Store) enqueue(op *operation) error {
 	}
 }
 
+// send gives an operation its place among the others.
 func (s *Store) send(op *operation) error {
+	op.done = make(chan error, 1)
 	s.life.RLock()
 	defer s.life.RUnlock()
 	if s.closed {
