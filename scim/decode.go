@@ -22,7 +22,19 @@ type Limits struct {
 // have no case). It refuses the character U+0000 in a string with 400
 // invalidValue: no attribute needs it, and it is a trap for everything after us.
 // A byte order mark before the text is ignored. The Value does not alias data.
-func Decode(data []byte, lim Limits) (Value, error) {
+func Decode(data []byte, lim Limits) (Value, error) { return DecodeAt(data, lim, Place{}) }
+
+// Place is where a text begins in a larger one: its line and column from 1, its
+// byte from 0. The zero Place is none.
+type Place struct {
+	Line, Column int
+	Byte         int64
+}
+
+// DecodeAt is Decode for a text that is a part of a larger one, as a line of a file is:
+// errors tell places in that one. They leave the line out when it is the one where
+// the text begins, since the caller has more to say about that.
+func DecodeAt(data []byte, lim Limits, at Place) (Value, error) {
 	if lim.Depth == 0 {
 		lim.Depth = 32
 	}
@@ -32,6 +44,7 @@ func Decode(data []byte, lim Limits) (Value, error) {
 	d := decoders.Get().(*decoder)
 	defer d.release()
 	d.start(data, lim)
+	d.at = at
 	if !utf8.ValidString(d.text) {
 		return Value{}, d.fault(firstInvalid(d.text), "the text is not valid UTF-8")
 	}
@@ -60,6 +73,7 @@ type decoder struct {
 	text  string
 	pos   int
 	bom   int // bytes skipped before text, for offsets
+	at    Place
 	lim   Limits
 	count int      // members and elements so far
 	stack []Member // of the objects and arrays that are still open
@@ -105,7 +119,15 @@ func (d *decoder) faultOf(scimType string, at int, format string, args ...any) *
 	before := d.text[:at]
 	line := strings.Count(before, "\n") + 1
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
-	return Errorf(400, scimType, "line %d, column %d (byte %d): %s", line, column, at+d.bom, fmt.Sprintf(format, args...))
+	place := fmt.Sprintf("line %d, ", line)
+	switch {
+	case d.at.Line == 0:
+	case line == 1:
+		place, column = "", column+d.at.Column-1
+	default:
+		place = fmt.Sprintf("line %d, ", line+d.at.Line-1)
+	}
+	return Errorf(400, scimType, "%scolumn %d (byte %d): %s", place, column, int64(at+d.bom)+d.at.Byte, fmt.Sprintf(format, args...))
 }
 
 // got describes what stands at pos.

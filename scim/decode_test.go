@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -217,4 +218,29 @@ func BenchmarkAppend(b *testing.B) {
 	for b.Loop() {
 		buf = v.Append(buf[:0])
 	}
+}
+
+// A part's places are those in the whole.
+func TestDecodeAt(t *testing.T) {
+	at := Place{Line: 17, Column: 5, Byte: 1000}
+	for text, want := range map[string]string{
+		`{"a":}`:                 "column 10 (byte 1005): ",
+		"{\n  \"a\":x}":          "line 18, column 7 (byte 1008): ",
+		"{\n\"a\":1,\n\"A\":2}":  "line 19, column 1 (byte 1009): ",
+		"\"\xff\"":               "column 6 (byte 1001): ",
+		"{\"userName\":\"x\"} 1": "column 22 (byte 1017): ",
+	} {
+		_, err := DecodeAt([]byte(text), Limits{}, at)
+		if have := errorDetail(err); !strings.HasPrefix(have, want) {
+			t.Errorf("%q: %s, want %s…", text, have, want)
+		}
+	}
+}
+
+func errorDetail(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Detail
+	}
+	return fmt.Sprint(err)
 }
