@@ -149,7 +149,14 @@ func (p *program) table() *cmdline.Table {
 // commands is everything else than serving and speaking of oneself.
 func (p *program) commands() *command.Program {
 	return &command.Program{
-		Stdout: p.stdout, Stderr: p.stderr, Env: p.env,
+		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Env: p.env, Columns: p.columns,
+		Policy: func(c cmdline.Call) (scim.Policy, error) {
+			cfg, err := p.configure(c)
+			if err != nil {
+				return scim.Policy{}, err
+			}
+			return cfg.policy(), nil
+		},
 		Store: func(c cmdline.Call) (store.Options, error) {
 			cfg, err := p.configure(c)
 			if err != nil {
@@ -162,6 +169,19 @@ func (p *program) commands() *command.Program {
 	}
 }
 
+// columns is how wide the terminal is that stderr is; 0: it is none.
+func (p *program) columns() int {
+	f, ok := p.stderr.(*os.File)
+	if !ok || !term.IsTerminal(f.Fd()) {
+		return 0
+	}
+	w, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 80
+	}
+	return w
+}
+
 var options = []cmdline.Option{
 	{Name: "config", Value: "FILE", Help: "read this file instead of ./config.hujson"},
 	{Name: "data", Value: "DIR", Setting: "data", Help: "keep everything in this folder"},
@@ -170,9 +190,15 @@ var options = []cmdline.Option{
 	{Name: "plain", Help: "no dashboard: one line a request"},
 	{Name: "json", Help: "one JSON object a line"},
 	{Name: "theme", Value: "NAME", Setting: "theme", Help: "auto, dark, light, 16 or none"},
-	{Name: "ascii", Help: "draw the dashboard with ASCII only"},
+	{Name: "ascii", Help: "draw with ASCII only"},
 	{Name: "expires", Value: "90d", Help: "when the key ends: 90d, 12h or 2027-01-31"},
 	{Name: "follow", Help: "go on with what comes"},
+	{Name: "dry-run", Help: "check the file and store nothing"},
+	{Name: "update", Help: "replace whoever has the userName already"},
+	{Name: "from", Value: "LINE", Help: "go on at this line, where an import was interrupted"},
+	{Name: "seed", Value: "N", Help: "others for another number"},
+	{Name: "edge", Help: "every other one is an edge case"},
+	{Name: "groups", Help: "and their departments as groups"},
 	{Name: "default", Help: "the built-in settings instead"},
 }
 
@@ -562,7 +588,7 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		Policy: cfg.policy(), Limits: cfg.limits(), LogBody: cfg.RequestLog.BodyBytes, Messages: logger, Now: time.Now,
 	})
 	s.local, err = local.Start(s.dir, local.Options{
-		Store: s.store, Catalog: cfg.catalog, Do: s.server.Do, Messages: logger,
+		Store: s.store, Catalog: cfg.catalog, Policy: cfg.policy(), Do: s.server.Do, Messages: logger,
 		About: local.About{Version: version, URL: s.baseURL, Listen: s.address, Public: cfg.PublicURL, Started: s.started},
 	})
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package command is what scimdeck can do besides serving: keys, users, the
-// log. Each command works in both cases: when a scimdeck runs on the data
+// log, moving data. Each command works in both cases: when a scimdeck runs on the data
 // folder it asks that one through the folder's socket (package local), when none
 // does it opens the store itself. A command does not notice which.
 //
@@ -27,6 +27,7 @@ import (
 	"time"
 	"unicode"
 
+	"scimdeck/scim"
 	"scimdeck/scim/wire"
 	"scimdeck/server/cmdline"
 	"scimdeck/server/local"
@@ -36,10 +37,15 @@ import (
 
 // Program is what commands need of the program around them.
 type Program struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Env            settings.Env
+	// Columns is how wide the terminal is that Stderr is; 0: it is none. nil: likewise.
+	Columns func() int
 	// Store says how the data that a call is about are kept, by its settings. Dir is set.
 	Store func(cmdline.Call) (store.Options, error)
+	// Policy says how strictly imported resources are read, by a call's settings. nil: as scim's zero Policy does.
+	Policy func(cmdline.Call) (scim.Policy, error)
 	// Row writes a request in one line, Exchange writes it whole; both as JSON, in one line, if asJSON.
 	Row      func(row *store.Row, asJSON bool) []byte
 	Exchange func(ex *wire.Exchange, asJSON bool) []byte
@@ -47,7 +53,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys(), p.users(), p.log(), p.state())
+	return slices.Concat(p.keys(), p.users(), p.log(), p.state(), p.transfer(), p.sample(), p.backups())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.
@@ -76,9 +82,15 @@ func (p *Program) reach(ctx context.Context, c cmdline.Call, do func(*local.Clie
 		return err
 	}
 	o.Durable = true // a key's secret is shown once
+	var policy scim.Policy
+	if p.Policy != nil {
+		if policy, err = p.Policy(c); err != nil {
+			return err
+		}
+	}
 	var inUse *store.InUseError
 	err = patiently(ctx, func() (again bool, err error) {
-		err = p.ask(ctx, o, do)
+		err = p.ask(ctx, o, policy, do)
 		return errors.Is(err, local.ErrNobody) || errors.As(err, &inUse), err
 	})
 	if errors.As(err, &inUse) {
@@ -105,7 +117,7 @@ func patiently(ctx context.Context, try func() (again bool, err error)) error {
 }
 
 // ask is one attempt of reach.
-func (p *Program) ask(ctx context.Context, o store.Options, do func(*local.Client, store.Options) error) error {
+func (p *Program) ask(ctx context.Context, o store.Options, policy scim.Policy, do func(*local.Client, store.Options) error) error {
 	client, err := local.Dial(ctx, o.Dir)
 	if err == nil {
 		return errors.Join(do(client, o), client.Close())
@@ -121,7 +133,7 @@ func (p *Program) ask(ctx context.Context, o store.Options, do func(*local.Clien
 		}
 		return p.CannotOpen(o.Dir, err)
 	}
-	client = local.Within(local.Options{Store: st, Catalog: o.Catalog})
+	client = local.Within(local.Options{Store: st, Catalog: o.Catalog, Policy: policy})
 	return errors.Join(do(client, o), client.Close(), st.Close())
 }
 

@@ -43,7 +43,18 @@ func run(t testing.TB, dir string, args ...string) (stdout, stderr string, err e
 	}
 	table := cmdline.Table{
 		Program: "scimdeck", Commands: append([]cmdline.Command{{}}, p.Commands()...),
-		Options: []cmdline.Option{{Name: "json"}, {Name: "follow"}, {Name: "expires", Value: "90d"}},
+		Options: []cmdline.Option{
+			{Name: "json"},
+			{Name: "follow"},
+			{Name: "expires", Value: "90d"},
+			{Name: "dry-run"},
+			{Name: "update"},
+			{Name: "from", Value: "LINE"},
+			{Name: "seed", Value: "N"},
+			{Name: "edge"},
+			{Name: "groups"},
+			{Name: "ascii"},
+		},
 	}
 	chosen, call, err := table.Parse(args)
 	if err != nil {

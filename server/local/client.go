@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -90,6 +89,12 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 	if err != nil {
 		return nil, err
 	}
+	return c.ask(ctx, r)
+}
+
+// ask sends a request: see send.
+func (c *Client) ask(ctx context.Context, r *http.Request) (*http.Response, error) {
+	method := r.Method
 	resp, err := c.transport.RoundTrip(r)
 	if err != nil {
 		return nil, c.failed(ctx, method, err)
@@ -101,7 +106,7 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 		err = c.problem(ctx, method, resp)
 	default:
 		err = fmt.Errorf("the scimdeck that has the data folder, version %s, does not know %s %s: stop it and start this one",
-			c.about.Version, method, strings.SplitN(path, "?", 2)[0])
+			c.about.Version, method, r.URL.Path)
 	}
 	resp.Body.Close()
 	return nil, err

@@ -48,6 +48,7 @@ import (
 type Options struct {
 	Store   *store.Store
 	Catalog *scim.Catalog
+	Policy  scim.Policy // how strictly imported resources are read
 	// Do sends a request through the SCIM server's handlers; nil when no server runs.
 	Do       func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
 	About    About        // PID is filled in

@@ -57,6 +57,10 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /count/{type}", answer(s.count))
 	mux.HandleFunc("GET /size", answer(s.size))
 	mux.HandleFunc("POST /do", answer(s.do))
+
+	mux.HandleFunc("GET /export", s.stream(s.export))
+	mux.HandleFunc("GET /backup", s.stream(s.backup))
+	mux.HandleFunc("POST /import", s.stream(s.importFile))
 	return mux
 }
 
