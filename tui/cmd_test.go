@@ -2,9 +2,11 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"scimdeck/scim"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -73,11 +75,22 @@ func TestSampleUsers(t *testing.T) {
 	if len(bodies) != 25 {
 		t.Fatalf("%d samples, the key promises 25", len(bodies))
 	}
-	logins := map[string]bool{}
-	for _, p := range samples {
-		if logins[p.login] {
-			t.Errorf("%s twice", p.login)
+	names, off := map[string]bool{}, 0
+	for _, body := range bodies {
+		v, err := scim.Decode(body, scim.Limits{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		logins[p.login] = true
+		if name := v.Get("userName").Text(); names[name] || v.Get("id").Kind() != scim.Absent || strings.Contains(string(body), "manager") {
+			t.Errorf("%s", body)
+		} else {
+			names[name] = true
+		}
+		if !v.Get("active").True() {
+			off++
+		}
+	}
+	if !names["ada.lovelace@example.com"] || off == 0 {
+		t.Errorf("no Ada, or nobody is deactivated: %v, %d", names, off)
 	}
 }
