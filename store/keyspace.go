@@ -154,11 +154,10 @@ func checkFormat(db *badger.DB, dir string) (version int, err error) {
 	if err != nil || version > 0 {
 		return version, err
 	}
-	return formatVersion, markFormat(db)
-}
-
-func markFormat(db *badger.DB) error {
-	return db.Update(func(txn *badger.Txn) error {
-		return txn.Set(keyFormat, strconv.AppendInt(nil, formatVersion, 10))
+	return formatVersion, db.Update(func(txn *badger.Txn) error {
+		return txn.Set(keyFormat, formatMark(formatVersion))
 	})
 }
+
+// formatMark is what is under keyFormat.
+func formatMark(version int64) []byte { return strconv.AppendInt(nil, version, 10) }

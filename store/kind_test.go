@@ -149,56 +149,6 @@ func TestInterruptedBuild(t *testing.T) {
 	}
 }
 
-// Format 1 had the members in the documents.
-func TestFormat1(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, in(dir), withGroups)
-	ada, bob, gone := makePerson(t, s, "ada"), makePerson(t, s, "bob"), makePerson(t, s, "gone")
-	must(t)(s.Delete(ctx, person, gone, nil))
-	a := makeOf(t, s, group, team(t, "A"))
-	b := makeOf(t, s, group, team(t, "B"))
-	none := makeOf(t, s, group, team(t, "None"))
-	old := func(id string, members ...string) {
-		t.Helper()
-		doc, _, _ := s.GetBare(group, nil, id)
-		_, _, meta, err := group.ReadDoc(doc)
-		if err != nil {
-			t.Fatal(err)
-		}
-		draft := team(t, id[:8], members...)
-		seq, _ := idSeq(id)
-		k := s.kinds["Group"]
-		err = s.db.Update(func(txn *badger.Txn) error {
-			x := index{code: 3}
-			return errors.Join(
-				txn.Set(k.docKey(seq), group.AppendDoc(nil, id, draft, meta)),
-				txn.Set(k.entryKey(&x, members[0], seq), nil),
-				txn.Delete(k.entryKey(&k.indexes[0], strings.ToLower(docOf(t, s, group, id).Get("displayName").Text()), seq)),
-				txn.Set(k.entryKey(&k.indexes[0], id[:8], seq), nil),
-				txn.Set(keyFormat, []byte("1")),
-			)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	old(a, ada, bob, gone, "what", ada)
-	old(b, a, bob)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	closeVerified(t, open(t, in(dir))) // groups need not be on
-	s = open(t, in(dir), withGroups)
-	for id, want := range map[string][]string{a: {ada, bob}, b: {bob, a}, none: nil} {
-		if have := membersIn(t, s, id); !slices.Equal(have, want) {
-			t.Errorf("%s: have %v, want %v", id, have, want)
-		}
-	}
-	if v := docOf(t, s, person, bob); !slices.Equal(valuesOf(v, "groups"), []string{a, b}) {
-		t.Errorf("%v", v)
-	}
-}
-
 func TestSecretIsKept(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, in(dir))

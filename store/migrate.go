@@ -7,17 +7,29 @@ import (
 )
 
 // moveMembers brings a database of format 1 to format 2: the members go out of
-// the Groups' documents. It can be begun again at any point. Who is no longer there,
-// or never was, is no member any more.
+// the Groups' documents. Who is no longer there, or never was, is no member any
+// more, nor is a group of itself. It can be begun again wherever it was
+// interrupted: see planFormat2.
 func (s *Store) moveMembers() error {
+	list, err := s.planFormat2()
+	if err != nil {
+		return err
+	}
+	return s.writeAll(list)
+}
+
+// planFormat2 plans all that moveMembers writes. It is written in this order,
+// in as many transactions as it takes, so at any moment either a document still
+// has its members, or their rows are there. The format's mark is last.
+func (s *Store) planFormat2() (list []planned, err error) {
 	users := &kind{code: userCode}
 	groups := &kind{code: groupCode, t: scim.NewCatalog(true).Type("Group")}
 	if t := s.opt.Catalog.Type("Group"); t != nil {
 		groups.t = t
 	}
 	rows := map[uint64][]uint64{} // the groups of each member
-	var sets, docs []planned
-	err := s.db.View(func(txn *badger.Txn) error {
+	var docs []planned
+	err = s.db.View(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: groups.docKey(0)[:2]})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
@@ -29,43 +41,45 @@ func (s *Store) moveMembers() error {
 			if err != nil {
 				return err
 			}
-			bare, ids, err := split(d)
-			if err != nil || len(ids) == 0 {
+			bare, old := takeMembers(d)
+			if old.Kind() == scim.Absent {
 				continue
+			}
+			var ids []string
+			for i := range old.Len() { // one that was given without a value has "", which nobody has
+				ids = append(ids, old.At(i).Get("value").Text())
 			}
 			group, _ := lastUint64(it.Item().Key())
 			members, _, err := resolve(txn, []*kind{users, groups}, ids, true)
 			if err != nil {
 				return err
 			}
-			sets = append(sets, planSet(group, members)...)
+			members = withoutSeq(members, group)
+			list = append(list, planSet(group, members)...)
 			for _, m := range members {
 				rows[m] = withSeq(rows[m], group)
 			}
 			docs = append(docs, planned{it.Item().KeyCopy(nil), groups.t.AppendDoc(nil, id, bare, meta)})
 		}
-		for m, list := range rows {
+		for m, groups := range rows {
 			had, err := readSeqRow(txn, numbered(spaceGroups, m))
 			if err != nil {
 				return err
 			}
 			for _, group := range had {
-				list = withSeq(list, group)
+				groups = withSeq(groups, group)
 			}
-			sets = append(sets, planned{numbered(spaceGroups, m), appendSeqs(nil, list)})
+			list = append(list, planned{numbered(spaceGroups, m), appendSeqs(nil, groups)})
+		}
+		list = append(list, docs...)
+		old := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceIndex, groupCode, 3}})
+		defer old.Close()
+		for old.Rewind(); old.Valid(); old.Next() {
+			list = append(list, planned{key: old.Item().KeyCopy(nil)})
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if err := s.writeAll(sets); err != nil { // before the documents lose them
-		return err
-	}
-	if err := s.writeAll(docs); err != nil {
-		return err
-	}
-	return s.purge([]byte{spaceIndex, groupCode, 3})
+	return append(list, planned{keyFormat, formatMark(2)}), err
 }
 
 // planSet plans the rows of a group's members.

@@ -23,25 +23,33 @@ func (p *plan) idOf(seq uint64) string {
 
 // split takes the members out of a Group's draft.
 func split(d scim.Draft) (bare scim.Draft, ids []string, err error) {
-	if d.Attributes.Get("members").Kind() == scim.Absent {
+	bare, members := takeMembers(d)
+	if members.Kind() == scim.Absent {
 		return d, nil, nil
+	}
+	ids = make([]string, members.Len())
+	for i := range ids {
+		value := members.At(i).Get("value")
+		if value.Kind() != scim.String {
+			return d, nil, scim.Errorf(400, scim.InvalidValue, "members[%d]: value is missing: want the id of a User or Group", i)
+		}
+		ids[i] = value.Text()
+	}
+	return bare, ids, nil
+}
+
+// takeMembers takes members apart from all else that a draft has.
+func takeMembers(d scim.Draft) (bare scim.Draft, members scim.Value) {
+	if members = d.Attributes.Get("members"); members.Kind() == scim.Absent {
+		return d, members
 	}
 	rest := make([]scim.Member, 0, d.Attributes.Len())
 	for name, v := range d.Attributes.Members() {
 		if name != "members" {
 			rest = append(rest, scim.Member{Name: name, Value: v})
-			continue
-		}
-		ids = make([]string, v.Len())
-		for i := range ids {
-			value := v.At(i).Get("value")
-			if value.Kind() != scim.String {
-				return d, nil, scim.Errorf(400, scim.InvalidValue, "members[%d]: value is missing: want the id of a User or Group", i)
-			}
-			ids[i] = value.Text()
 		}
 	}
-	return scim.Draft{Attributes: scim.ObjectOf(rest...)}, ids, nil
+	return scim.Draft{Attributes: scim.ObjectOf(rest...)}, members
 }
 
 // memberKinds are the kinds whose resources can be members (RFC 7643 §4.2).

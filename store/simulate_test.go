@@ -5,12 +5,17 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"scimdeck/scim"
 )
+
+// long asks for the long forms of the tests that have one, with more seeds and
+// steps, as .ci/run does.
+var long = os.Getenv("SCIMDECK_TEST_LONG") != ""
 
 // model is the store as a plain map.
 type model struct {

@@ -199,9 +199,6 @@ func (s *Store) prepare() error {
 		if err := s.moveMembers(); err != nil {
 			return s.damaged(err)
 		}
-		if err := markFormat(s.db); err != nil {
-			return err
-		}
 	}
 	if err := s.finishSplits(); err != nil {
 		return s.damaged(err)
