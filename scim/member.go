@@ -57,7 +57,9 @@ func (t *ResourceType) AppendReferenceTo(dst, doc []byte, kind string) []byte {
 		case "id":
 			id = doc[value.from:value.to]
 		case "userName", "displayName":
-			display = doc[value.from:value.to]
+			if v := doc[value.from:value.to]; len(v) > 2 { // an empty displayName is none
+				display = v
+			}
 		}
 		if a := t.Schema.names.exact[string(text)]; a != nil && rankCore+a.order >= limit {
 			break
@@ -72,7 +74,7 @@ func (t *ResourceType) AppendReferenceTo(dst, doc []byte, kind string) []byte {
 	if kind == "" {
 		dst = append(append(append(dst, `,"type":"`...), t.Name...), '"')
 	}
-	if len(display) > 2 {
+	if len(display) > 0 {
 		dst = append(append(dst, `,"display":`...), display...)
 	}
 	if kind != "" {

@@ -27,6 +27,7 @@ func TestAppendReference(t *testing.T) {
 	}{
 		{userType, `{"userName":"jane","displayName":"J \"x\" é","title":"t"}`, "", `J "x" é`},
 		{userType, `{"userName":"jane"}`, "", "jane"},
+		{userType, `{"userName":"jane","displayName":""}`, "", "jane"},
 		{userType, `{"userName":"jane","nickName":"n","emails":[{"value":"a"}]}`, "", "jane"},
 		{groupType, `{"displayName":"staff","members":[{"value":"1"}]}`, "direct", "staff"},
 	} {
