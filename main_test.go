@@ -773,6 +773,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"store/transfer":  {[]string{"scim", "store"}, nil},
 	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress"}},
 	"server/replay":   {nil, nil},
+	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
 	"server/command":  {[]string{"scim", "scim/sample", "scim/wire", "server/cmdline", "server/local", "server/settings", "store", "store/transfer"}, nil},

@@ -1,0 +1,176 @@
+package simulate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"scimdeck/scim"
+	"scimdeck/scim/explain"
+	"scimdeck/server"
+	"scimdeck/store"
+)
+
+// pageSize is the server's greatest page: small, so that there are many pages.
+const pageSize = 30
+
+// world is a server over a data folder, with a clock that only the test moves.
+// It can be closed and opened again under the same address.
+type world struct {
+	t       testing.TB
+	dir     string
+	durable bool
+	catalog *scim.Catalog
+	clock   atomic.Int64 // unix milliseconds
+	store   *store.Store
+	server  atomic.Pointer[server.Server]
+	http    *httptest.Server
+	base    string
+	key     string
+	sent    atomic.Uint64 // requests since the store was opened
+	served  sync.WaitGroup
+}
+
+func newWorld(t testing.TB, durable bool) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), durable: durable}
+	var list []json.RawMessage
+	if err := json.Unmarshal([]byte(definitions), &list); err != nil {
+		t.Fatal(err)
+	}
+	o := scim.CatalogOptions{Groups: true}
+	for _, d := range list {
+		o.Definitions = append(o.Definitions, d)
+	}
+	var err error
+	if w.catalog, err = scim.NewCatalogWith(o); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.Store(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC).UnixMilli())
+	w.open()
+	w.http = httptest.NewServer(w)
+	w.http.Config.ErrorLog = nil
+	w.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 64
+	w.base = w.http.URL + "/scim/v2"
+	if w.key, _, err = w.store.CreateKey("simulation", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		w.http.Close()
+		w.close()
+	})
+	return w
+}
+
+func (w *world) now() time.Time { return time.UnixMilli(w.clock.Load()).UTC() }
+
+func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.served.Add(1)
+	defer w.served.Done() // its exchange is on the way to the log
+	w.server.Load().ServeHTTP(rw, r)
+}
+
+func (w *world) open() {
+	w.t.Helper()
+	st, err := store.Open(store.Options{Dir: w.dir, Durable: w.durable, Catalog: w.catalog, Explain: explain.Exchange, Now: w.now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.store = st
+	w.server.Store(server.New(server.Options{
+		Store: st, Catalog: w.catalog, BasePaths: []string{"/scim/v2"}, Limits: server.Limits{PageSize: pageSize}, Now: w.now,
+	}))
+}
+
+// close verifies the store and closes it. Each request is in the log, or counted as dropped.
+func (w *world) close() {
+	w.t.Helper()
+	w.served.Wait()
+	w.store.FlushLog()
+	if err := w.store.Verify(context.Background()); err != nil {
+		w.t.Errorf("the store is damaged: %v", err)
+	}
+	if st := w.store.LogState(); st.Last+st.Dropped != w.store.LoggedBefore()+w.sent.Load() {
+		w.t.Errorf("%d requests were sent after %d, the log is %+v", w.sent.Load(), w.store.LoggedBefore(), st)
+	}
+	if err := w.store.Close(); err != nil {
+		w.t.Error(err)
+	}
+	w.sent.Store(0)
+}
+
+// restart closes and opens the data folder. Nobody may be using the server.
+func (w *world) restart() {
+	w.t.Helper()
+	w.close()
+	w.open()
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   object // nil: none
+	raw    string
+}
+
+// ask sends a request; body is anything that makes JSON, or nil. It may be
+// called from any goroutine.
+func (w *world) ask(method, path string, body any, header ...string) (answer, error) {
+	return w.askBy(w.http.Client().Do, method, path, body, header...)
+}
+
+// direct hands a request to the handler, without a network.
+func (w *world) direct(r *http.Request) (*http.Response, error) {
+	r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "192.0.2.1:1234"
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	return rec.Result(), nil
+}
+
+func (w *world) askBy(send func(*http.Request) (*http.Response, error), method, path string, body any, header ...string) (a answer, err error) {
+	var in io.Reader = http.NoBody
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return a, err
+		}
+		in = bytes.NewReader(text)
+	}
+	r, err := http.NewRequest(method, w.base+path, in)
+	if err != nil {
+		return a, err
+	}
+	r.Header.Set("Authorization", "Bearer "+w.key)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/scim+json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Add(header[i], header[i+1])
+	}
+	w.sent.Add(1)
+	res, err := send(r)
+	if err != nil {
+		return a, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		return a, err
+	}
+	a = answer{status: res.StatusCode, header: res.Header, raw: string(text)}
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &a.body); err != nil {
+			return a, fmt.Errorf("the answer is no object: %w: %.300s", err, text)
+		}
+	}
+	return a, nil
+}
