@@ -67,16 +67,23 @@ func (g *generator) email() object {
 	if g.chance(20) {
 		e["display"] = g.word()
 	}
-	if g.chance(15) {
+	if g.chance(40) {
 		e["primary"] = g.chance(80)
 	}
 	return e
 }
 
+// emails are a few, seldom with two that are primary.
 func (g *generator) emails() []any {
-	list := make([]any, g.IntN(4))
+	list := make([]any, 1+g.IntN(3))
+	primary := false
 	for i := range list {
-		list[i] = g.email()
+		e := g.email()
+		if primary && e["primary"] == true && g.chance(90) {
+			delete(e, "primary")
+		}
+		primary = primary || e["primary"] == true
+		list[i] = e
 	}
 	return list
 }
@@ -115,7 +122,7 @@ func (g *generator) value(f *field) any {
 func (g *generator) body(k *species) object {
 	o := object{"schemas": []any{k.urn}, "externalId": g.mark}
 	for i := range k.fields {
-		if f := &k.fields[i]; f.name == k.required || g.chance(40) && f.name != "members" {
+		if f := &k.fields[i]; f.name == k.required || g.chance(50) && f.name != "members" {
 			o[g.anyCase(f.name)] = g.value(f)
 		}
 	}
@@ -202,7 +209,7 @@ func (g *generator) write() request {
 // condition is If-Match or If-None-Match, mostly none.
 func (g *generator) condition() (c condition) {
 	tag := func() string { return fmt.Sprintf(`W/"%d"`, 1+g.IntN(4)) }
-	switch g.IntN(14) {
+	switch g.IntN(24) {
 	case 0:
 		c.match = tags{tag()}
 	case 1:
@@ -222,7 +229,7 @@ func (g *generator) operation(k *species) operation {
 	switch {
 	case k == groups && g.chance(80):
 		o = g.memberOperation()
-	case k == users && g.chance(35):
+	case k == users && g.chance(45):
 		o = g.emailOperation()
 	case k == users && g.chance(25):
 		o = g.enterpriseOperation()
@@ -414,7 +421,7 @@ func (g *generator) emailOperation() operation {
 	if op == "add" {
 		made = object{"type": typ}
 	}
-	switch g.IntN(7) {
+	switch g.IntN(11) {
 	case 0:
 		return operation{send: object{"op": "remove", "path": where}, do: func(_ *model, d *draft) *result {
 			return d.takeWhere("emails", func(e any) bool { return ofType(typ)(e.(object)) })

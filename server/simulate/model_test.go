@@ -193,7 +193,9 @@ type draft struct {
 // add makes members of ids.
 func (d *draft) add(ids ...string) *result {
 	for _, id := range ids {
-		d.members[id] = d.members[id]
+		if !d.members[id] {
+			d.members[id] = false
+		}
 	}
 	return nil
 }
