@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -16,18 +17,32 @@ func (l *requestLog) retire() {
 		return
 	}
 	limit := l.s.opt.Log
-	n, entries := 0, l.entries // only this goroutine changes them
-	for ; n < len(l.chunks); n++ {
-		c := l.chunks[n]
-		tooOld := limit.Age > 0 && l.s.opt.Now().Sub(c.to) > limit.Age
-		if entries <= limit.Entries && !tooOld {
-			break
-		}
-		entries -= c.count
+	n := 0
+	for entries := l.entries; entries > limit.Entries; n++ { // only this goroutine changes them
+		entries -= l.chunks[n].count
+	}
+	if limit.Age > 0 {
+		n = max(n, l.outlived(limit.Age))
 	}
 	if err := l.drop(n); err != nil {
 		l.s.opt.Messages.Error("deleting old log entries", "error", err)
 	}
+}
+
+// outlived counts the oldest chunks that are older than they may be. Chunks from
+// the future are of a time when the clock was wrong, so how old they are is not
+// known: they go with the next one of which it is.
+func (l *requestLog) outlived(age time.Duration) (n int) {
+	now := l.s.opt.Now()
+	for i, c := range l.chunks {
+		switch {
+		case now.Sub(c.to) > age:
+			n = i + 1
+		case !c.to.After(now):
+			return n
+		}
+	}
+	return n
 }
 
 func (l *requestLog) isLoaded() bool {

@@ -17,6 +17,14 @@ import (
 // steps, as .ci/run does.
 var long = os.Getenv("SCIMDECK_TEST_LONG") != ""
 
+// seeds is how many seeds a test has.
+func seeds(short, many int) int {
+	if long {
+		return many
+	}
+	return short
+}
+
 // model is the store as a plain map.
 type model struct {
 	docs  map[string]string // by id
@@ -27,7 +35,7 @@ type model struct {
 // A random walk of operations leaves the store and a plain map with the same
 // content, and every refusal of the store is one of the map.
 func TestSimulation(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(seeds(4, 10)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			dir := t.TempDir()
 			s := open(t, in(dir))
@@ -141,7 +149,7 @@ func userName(doc string) string {
 // as a plain model has them, the versions moved where something did, and
 // indexes and scans agreeing.
 func TestSimulationOfGroups(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(seeds(4, 10)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			dir := t.TempDir()
 			s := open(t, in(dir), withGroups)
