@@ -66,14 +66,13 @@ func (c *censusClient) step() (string, func(census) (census, bool)) {
 // A list is of one moment: its total, its page and its order are those of a
 // moment between the request and the answer, however it is found.
 func TestCensus(t *testing.T) {
-	eachSeed(t, 1, 6, func(t *testing.T, seed uint64) {
+	eachSeed(t, 1, 4, func(t *testing.T, seed uint64) {
 		w := newWorld(t, true)
-		for round := range 15 {
-			const clients = 6
-			h, book := newHistory[census](clients), &phoneBook{}
-			together(clients, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
+		for round := range histories() {
+			h, book := newHistory[census](meeting), &phoneBook{}
+			together(meeting, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
 				c := &censusClient{w: w, rnd: rnd, book: book}
-				for range mostEvents / clients {
+				for range mostEvents / meeting {
 					h.call(i, c.step)
 				}
 			})

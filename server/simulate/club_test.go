@@ -157,21 +157,20 @@ func (c *clubClient) find(path string, want func(club) uint8) (string, func(club
 // history: nobody sees one side of a membership without the other, or a version
 // with the members of another.
 func TestClub(t *testing.T) {
-	eachSeed(t, 1, 6, func(t *testing.T, seed uint64) {
+	eachSeed(t, 1, 4, func(t *testing.T, seed uint64) {
 		w := newWorld(t, true)
-		for round := range 15 {
+		for round := range histories() {
 			c := clubClient{w: w}
 			for i := range c.users {
 				c.users[i] = w.call("POST", "/Users", userBody(fmt.Sprintf("%d of club %d", i, round), nil)).body["id"].(string)
 			}
 			a := w.call("POST", "/Groups", object{"schemas": []any{groupURN}, "displayName": "Club", "members": c.values(3)})
 			c.group = a.body["id"].(string)
-			const clients = 6
-			h := newHistory[club](clients)
-			together(clients, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
+			h := newHistory[club](meeting)
+			together(meeting, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
 				mine := c
 				mine.rnd = rnd
-				for range mostEvents / clients {
+				for range mostEvents / meeting {
 					h.call(i, mine.step)
 				}
 			})

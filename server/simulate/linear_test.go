@@ -43,8 +43,19 @@ func (h *history[S]) call(client int, do func() (what string, then func(S) (S, b
 	h.lists[client] = append(h.lists[client], event[S]{from: from, to: h.clock.Add(1), what: fmt.Sprintf("client %d: %s", client, what), then: then})
 }
 
-// mostEvents is how long a history can be.
-const mostEvents = 64
+// mostEvents is how long a history can be, and meeting how many clients make one.
+const (
+	mostEvents = 64
+	meeting    = 6
+)
+
+// histories is how many a test has for each seed.
+func histories() int {
+	if long {
+		return 15
+	}
+	return 8
+}
 
 // check fails the test if the history has no order.
 func (h *history[S]) check(t *testing.T, start S) {

@@ -94,13 +94,12 @@ func (p *phoneBook) some(rnd *rand.Rand) string {
 // A few names under creates, renames, deletes and lookups of several clients
 // have one owner each at any moment.
 func TestNames(t *testing.T) {
-	eachSeed(t, 1, 6, func(t *testing.T, seed uint64) {
+	eachSeed(t, 1, 4, func(t *testing.T, seed uint64) {
 		w := newWorld(t, true)
-		for round := range 15 {
-			const clients = 6
-			h, book := newHistory[owners](clients), &phoneBook{}
-			together(clients, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
-				for range mostEvents / clients {
+		for round := range histories() {
+			h, book := newHistory[owners](meeting), &phoneBook{}
+			together(meeting, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
+				for range mostEvents / meeting {
 					h.call(i, func() (string, func(owners) (owners, bool)) { return nameStep(w, book, rnd, round) })
 				}
 			})

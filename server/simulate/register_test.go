@@ -192,18 +192,17 @@ func pickFrom(rnd *rand.Rand, list ...string) string { return list[rnd.IntN(len(
 // writes, conditions, reads and lists have an order. The store is durable, so that
 // many writes are one transaction.
 func TestRegister(t *testing.T) {
-	eachSeed(t, 1, 6, func(t *testing.T, seed uint64) {
+	eachSeed(t, 1, 4, func(t *testing.T, seed uint64) {
 		w := newWorld(t, true)
-		for round := range 15 {
+		for round := range histories() {
 			w.clock.Add(1) // so that the newest is first by meta.created
 			name := fmt.Sprintf("register%d@x", round)
 			a := w.call("POST", "/Users", userBody(name, object{"title": "a", "nickName": "x"}))
 			id, _ := a.body["id"].(string)
-			const clients = 6
-			h := newHistory[register](clients)
-			together(clients, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
+			h := newHistory[register](meeting)
+			together(meeting, seed<<16+uint64(round), func(i int, rnd *rand.Rand) {
 				c := &registerClient{w: w, rnd: rnd, id: id, name: name, seen: 1}
-				for range mostEvents / clients {
+				for range mostEvents / meeting {
 					h.call(i, c.step)
 				}
 			})

@@ -1,18 +1,19 @@
 // Package simulate holds the server, over real HTTP and a real data folder,
 // against models. It has nothing but tests:
 //
-//	go test ./server/simulate                       the short form
+//	go test ./server/simulate                               the short form
 //	SCIMDECK_TEST_LONG=1 go test -race ./server/simulate    with many seeds, as .ci/run does
-//	go test ./server/simulate -run Alone -seed 7    one seed again
+//	go test ./server/simulate -run Alone -seed 7            one seed again
 //
 // Three things are looked at. TestAlone sends the random requests of one client
 // and holds every answer, to the last member of its JSON, against a model in
-// plain maps that shares no code with the server; the clock jumps and the
-// folder is closed and opened in between. TestTogether does the same with many
-// clients at once, each of which owns its part of the resources, so that each
-// still knows its answers. And where clients do meet, at one resource or one
-// name, the history of their requests and answers has to be that of some order
-// in which they could have come: see linear_test.go.
+// plain maps that shares no code with the server; the clock jumps, and in
+// between the folder is closed, or left as a kill leaves it, and opened again.
+// TestTogether does the same with many clients at once, each of which owns its
+// part of the resources, so that each still knows its answers. And where
+// clients do meet, at one resource, one name, one group or one collection, the
+// history of their requests and answers has to be that of some order in which
+// they could have come: see linear_test.go.
 package simulate
 
 import (
@@ -70,7 +71,7 @@ var outcomes = []string{
 // gets exactly the answers of the model.
 func TestAlone(t *testing.T) {
 	tally := map[string]int{}
-	eachSeed(t, 3, 15, func(t *testing.T, seed uint64) {
+	eachSeed(t, 3, 12, func(t *testing.T, seed uint64) {
 		w := newWorld(t, false)
 		c := newClient(w, seed, 0)
 		c.alone, c.tally = true, tally
@@ -79,8 +80,11 @@ func TestAlone(t *testing.T) {
 			if c.step(); c.fault != nil {
 				t.Fatal(c.fault)
 			}
-			if i%170 == 169 {
+			switch i {
+			case 150, 450:
 				w.restart()
+			case 300:
+				w.crash()
 			}
 		}
 		audit(t, w, c)
@@ -119,10 +123,10 @@ func pickOf(rnd *rand.Rand, a, b int64) int64 {
 }
 
 // Many clients at once, each with resources of its own, get exactly the answers
-// of their models, in rounds between which the clock jumps and the folder is
-// closed and opened. After each round everything is there that anybody has.
+// of their models, in rounds between which the clock jumps and the server ends,
+// in order or not, and starts again. After each round everything is there that anybody has.
 func TestTogether(t *testing.T) {
-	eachSeed(t, 1, 4, func(t *testing.T, seed uint64) {
+	eachSeed(t, 1, 3, func(t *testing.T, seed uint64) {
 		w := newWorld(t, true)
 		rnd := rand.New(rand.NewPCG(seed, 1<<40))
 		clients := make([]*client, 8)
@@ -131,7 +135,7 @@ func TestTogether(t *testing.T) {
 		}
 		rounds, steps := 2, 30
 		if long {
-			rounds, steps = 4, 60
+			rounds, steps = 4, 40
 		}
 		for range rounds {
 			var wg sync.WaitGroup
@@ -145,7 +149,11 @@ func TestTogether(t *testing.T) {
 			wg.Wait()
 			audit(t, w, clients...)
 			w.clock.Add(jump(rnd) + jump(rnd))
-			w.restart()
+			if rnd.IntN(2) == 0 {
+				w.restart()
+			} else {
+				w.crash()
+			}
 			audit(t, w, clients...)
 			if t.Failed() {
 				return

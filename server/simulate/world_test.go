@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -112,6 +115,54 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.close()
 	w.open()
+}
+
+// crash goes on with a copy of the files as they are while the store is open,
+// which is what a kill leaves. Nobody may be using the server.
+func (w *world) crash() {
+	w.t.Helper()
+	w.served.Wait()
+	w.store.FlushLog()
+	left := w.t.TempDir()
+	if err := copyFiles(filepath.Join(left, "db"), filepath.Join(w.dir, "db")); err != nil {
+		w.t.Fatal(err)
+	}
+	w.close()
+	w.dir = left
+	w.open()
+}
+
+// copyFiles copies the files of a folder with their holes: a database has many
+// megabytes of them.
+func copyFiles(to, from string) error {
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(filepath.Join(from, file.Name()))
+		if err != nil {
+			return err
+		}
+		f, err := os.OpenFile(filepath.Join(to, file.Name()), os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		err = f.Truncate(int64(len(data)))
+		const block = 64 << 10
+		for at := 0; at < len(data) && err == nil; at += block {
+			if part := data[at:min(at+block, len(data))]; bytes.Count(part, []byte{0}) < len(part) {
+				_, err = f.WriteAt(part, int64(at))
+			}
+		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // answer is what came back.
