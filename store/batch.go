@@ -120,8 +120,10 @@ func (s *Store) commit(txn *badger.Txn, sync bool, after func()) error {
 func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := txn.Commit()
+	// Before, not after: a reader without the shared snapshot sees the commit as
+	// soon as it is made, and nobody who asks later may be shown what was before.
 	s.snapshots.forget()
+	err := txn.Commit()
 	if err == nil {
 		after()
 	}

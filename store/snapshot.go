@@ -51,13 +51,14 @@ func (s *snapshots) forget() {
 	}
 }
 
-// snapshot gives the present state of the resources, to be released. Whoever calls
-// it between a commit and its answer may get the state before.
+// snapshot gives the present state of the resources, to be released. While
+// something is being committed there is no shared one, and who sees what is Badger's
+// order: of two that follow each other the second sees no less than the first.
 func (s *Store) snapshot() *snapshot {
 	if n := s.snapshots.shared.Load(); n != nil && n.acquire() {
 		return n
 	}
-	if !s.mu.TryRLock() { // something is being committed: what is shown now is old soon
+	if !s.mu.TryRLock() { // something is being committed
 		return newSnapshot(s.db)
 	}
 	defer s.mu.RUnlock()
