@@ -71,7 +71,7 @@ var outcomes = []string{
 // gets exactly the answers of the model.
 func TestAlone(t *testing.T) {
 	tally := map[string]int{}
-	eachSeed(t, 3, 12, func(t *testing.T, seed uint64) {
+	eachSeed(t, 3, 8, func(t *testing.T, seed uint64) {
 		w := newWorld(t, false)
 		c := newClient(w, seed, 0)
 		c.alone, c.tally = true, tally
