@@ -34,6 +34,13 @@ func safeHeader(name, v string, answer bool) string {
 	return cutKey(v)
 }
 
+// SecretHeader reports whether a header field of this name carries a secret, so
+// that its value in an Exchange is not what was sent.
+func SecretHeader(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.Contains(lower, "auth") || strings.Contains(lower, "cookie") || secretName(name)
+}
+
 // safeCredential keeps the scheme and the beginning of a key. What nearly every
 // request has comes first, as it is looked at so often.
 func safeCredential(v string) string {
