@@ -51,6 +51,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
+	"scimdeck/scim/wire/share"
 	"scimdeck/server"
 	"scimdeck/server/replay"
 	"scimdeck/server/settings"
@@ -134,6 +136,7 @@ type telling struct {
 	okta   *replay.Okta
 	client replay.Client
 	answer *replay.Answer
+	vars   map[string]string // what capture has kept
 }
 
 type storyKey struct{}
@@ -143,22 +146,95 @@ func TestStories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                filepath.Join("testdata", "stories"),
-		UpdateScripts:      *update,
+	params := storyParams("SCREENS=" + screens)
+	params.Dir = filepath.Join("testdata", "stories")
+	params.UpdateScripts = *update
+	testscript.Run(t, params)
+}
+
+// storyParams says how stories are told: with which commands, and with env.
+func storyParams(env ...string) testscript.Params {
+	return testscript.Params{
 		RequireUniqueNames: true,
-		Setup: func(env *testscript.Env) error {
-			env.Values[storyKey{}] = &telling{}
-			env.Vars = append(env.Vars, "HOME="+env.WorkDir, "TZ=UTC", "LANG=C.UTF-8", "DATA="+filepath.Join(env.WorkDir, "data"), "SCREENS="+screens)
+		Setup: func(e *testscript.Env) error {
+			e.Values[storyKey{}] = &telling{vars: map[string]string{}}
+			e.Vars = append(e.Vars, "HOME="+e.WorkDir, "TZ=UTC", "LANG=C.UTF-8", "DATA="+filepath.Join(e.WorkDir, "data"))
+			e.Vars = append(e.Vars, env...)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": onServer(storyStart), "end": onServer(storyEnd), "crash": onServer(storyCrash),
-			"token": storyToken, "scim": storySCIM, "capture": storyCapture, "seed": storySeed,
+			"token": storyToken, "scim": storySCIM, "capture": storyCapture, "want": storyWant, "seed": storySeed,
 			"okta": storyOkta, "spec": storySpec, "crud": storyCRUD,
 			"log": storyLog, "verify": storyVerify, "pty": storyPTY,
 		},
+	}
+}
+
+// What Okta sends, exported as a story, is told to its end by a fresh server.
+func TestSharedStory(t *testing.T) {
+	t.Parallel()
+	from, fresh := t.TempDir(), t.TempDir()
+	serve := func(dir string) *replay.Process {
+		token, err := makeKey(dir, "okta")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := startServer(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Kill() }) // it may have ended
+		s.Token = token
+		return s
+	}
+	recording := serve(from)
+	for _, profile := range []string{"aiw", "oin"} {
+		o := replay.NewOkta(recording.Client, oktaDir)
+		o.Vars["userName"], o.Vars["email"] = profile+"@example.com", profile+"@example.com"
+		for _, suite := range []string{"test-connection", "create", "update", "deactivate", "reactivate", "import", "deactivate", "create-existing-inactive"} {
+			if err := o.Suite(suite, profile); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := recording.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "life.txtar")
+	if err := inspect(from, func(st *store.Store) error { return exportStory(st, file) }); err != nil {
+		t.Fatal(err)
+	}
+	told := serve(fresh)
+	params := storyParams(share.BaseVariable+"="+told.Base, share.TokenVariable+"="+told.Token)
+	params.Files = []string{file}
+	t.Run("told", func(t *testing.T) { testscript.Run(t, params) })
+	if a, err := told.Send("GET", "/Users", nil, nil); err != nil || a.At("totalResults") != 2.0 {
+		t.Errorf("afterwards the server has: %v %s", err, a.Body)
+	}
+	if err := told.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// exportStory writes the whole log as a story.
+func exportStory(st *store.Store, file string) error {
+	reader, rows := st.LogReader(), st.Rows(nil, 0, 0)
+	var out bytes.Buffer
+	n, err := share.Write(&out, "txtar", share.Options{}, func(yield func(*wire.Exchange, error) bool) {
+		for _, row := range rows {
+			ex, ok, err := reader.Exchange(row.Seq)
+			if ok || err != nil {
+				if !yield(ex, err) {
+					return
+				}
+			}
+		}
 	})
+	if err == nil && n < 30 {
+		err = fmt.Errorf("only %d requests were written", n)
+	}
+	return errors.Join(err, os.WriteFile(file, out.Bytes(), 0o600))
 }
 
 // Every story is told to its end: testscript's own stop and skip end one as passed, whatever we call so ourselves.
@@ -222,9 +298,14 @@ func storyToken(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 // storySCIM: scim [-H 'Name: value']... METHOD PATH [BODY] sends a request; the answer
-// becomes stdout. With ! it must be an error.
+// becomes stdout. With ! it must be an error. A body @FILE is read from the file, in
+// which ${NAME} stands for what capture has kept. A server that the story did not
+// start itself is the environment's.
 func storySCIM(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
+	if s.client.Base == "" {
+		s.client = replay.Client{Base: ts.Getenv(share.BaseVariable), Token: ts.Getenv(share.TokenVariable)}
+	}
 	header := map[string]string{}
 	for len(args) > 1 && args[0] == "-H" {
 		name, value, _ := strings.Cut(args[1], ": ")
@@ -234,7 +315,11 @@ func storySCIM(ts *testscript.TestScript, neg bool, args []string) {
 	var body []byte
 	if len(args) == 3 {
 		if body = []byte(args[2]); strings.HasPrefix(args[2], "@") {
-			body = []byte(ts.ReadFile(args[2][1:]))
+			text := ts.ReadFile(args[2][1:])
+			for name, value := range s.vars {
+				text = strings.ReplaceAll(text, "${"+name+"}", value)
+			}
+			body = []byte(text)
 		}
 	}
 	var err error
@@ -253,13 +338,27 @@ func storySCIM(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// storyCapture: capture NAME PROPERTY keeps a value of the last answer as a variable.
+// storyCapture: capture NAME PROPERTY keeps a value of the last answer, or its ETag, as a variable.
 func storyCapture(ts *testscript.TestScript, _ bool, args []string) {
-	value := of(ts).answer.At(args[1])
-	if value == nil {
-		ts.Fatalf("the answer has no %s: %s", args[1], of(ts).answer.Body)
+	s := of(ts)
+	value := s.answer.At(args[1])
+	if args[1] == "ETag" {
+		value = s.answer.Header.Get("ETag")
 	}
-	ts.Setenv(args[0], fmt.Sprint(value))
+	if value == nil || value == "" {
+		ts.Fatalf("the answer has no %s: %s", args[1], s.answer.Body)
+	}
+	s.vars[args[0]] = fmt.Sprint(value)
+	ts.Setenv(args[0], s.vars[args[0]])
+}
+
+// storyWant: want PROPERTY JSON holds a value of the last answer against one.
+func storyWant(ts *testscript.TestScript, _ bool, args []string) {
+	var want any
+	ts.Check(json.Unmarshal([]byte(args[1]), &want))
+	if have := of(ts).answer.At(args[0]); !reflect.DeepEqual(have, want) {
+		ts.Fatalf("%s is %v, want %v: %s", args[0], have, want, of(ts).answer.Body)
+	}
 }
 
 // storySeed: seed N creates N users.
@@ -768,6 +867,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	".":               {[]string{"scim", "scim/explain", "scim/explain/lint", "scim/explain/story", "scim/wire", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
+	"scim/wire/share": {[]string{"scim/wire"}, nil},
 	"scim/explain":    {[]string{"scim", "scim/wire", "scim/explain/change"}, nil},
 	"scim/sample":     {[]string{"scim"}, nil},
 	"store/transfer":  {[]string{"scim", "store"}, nil},

@@ -6,18 +6,27 @@ import (
 	"strings"
 )
 
-// Curl gives a command for a POSIX shell that sends the request again, to base
-// ("" means the base URL that it came by). The key is $SCIM_TOKEN; the body is the
-// stored one byte for byte, so a password that was cut out is cut out here too.
+// longArgument is what a shell can hand to another program in one argument at
+// least; a longer body goes through a pipe.
+const longArgument = 32 << 10
+
+// Curl gives a command for a POSIX shell that sends the request again, to base: ""
+// means the base URL that it came by, "$NAME" a variable of the shell. The key is
+// $SCIM_TOKEN; the body is the stored one byte for byte, so a password that was
+// cut out is cut out here too. See RequestGap for bodies that are not whole.
 func Curl(ex *Exchange, base string) string {
 	if base == "" {
 		base = ex.Base
 	}
 	var b strings.Builder
 	body := ex.RequestBody
-	pipe := bytes.IndexByte(body, 0) >= 0 // an argument cannot hold a NUL
-	if pipe {
+	nul := bytes.IndexByte(body, 0) >= 0 // which an argument cannot hold
+	pipe := nul || len(body) > longArgument
+	switch {
+	case nul:
 		b.WriteString("printf " + printfQuote(body) + " | ")
+	case pipe:
+		b.WriteString("printf %s " + quote(string(body)) + " | ")
 	}
 	b.WriteString("curl -sS -g ")
 	switch {
@@ -26,7 +35,13 @@ func Curl(ex *Exchange, base string) string {
 	case ex.Method != "GET" || len(body) > 0:
 		b.WriteString("-X " + quote(ex.Method) + " ")
 	}
-	b.WriteString(quote(curlURL(ex, base)))
+	if path, below := ex.Relative(); below && strings.HasPrefix(base, "$") {
+		b.WriteString(`"` + base + `"` + quote(path))
+	} else if strings.HasPrefix(base, "$") {
+		b.WriteString(quote(curlURL(ex, ex.Base)))
+	} else {
+		b.WriteString(quote(curlURL(ex, base)))
+	}
 	b.WriteString(" \\\n  -H \"Authorization: Bearer $SCIM_TOKEN\"")
 	sent := false
 	for _, f := range ex.RequestHeader {
@@ -48,23 +63,30 @@ func Curl(ex *Exchange, base string) string {
 	return b.String()
 }
 
+// Relative gives the path and query of the request below its base, as they may
+// stand in a URL. below is false for a target outside of any base path, which is
+// given as it is.
+func (ex *Exchange) Relative() (target string, below bool) {
+	if ex.Path == "" {
+		return ex.Target, false
+	}
+	target = escapePath(ex.Path)
+	if _, query, ok := strings.Cut(ex.Target, "?"); ok {
+		target += "?" + escapeQuery(query)
+	}
+	return target, true
+}
+
 // curlURL puts the request's path and query below base. A target that is not
 // under a base path goes to the same host as it is.
 func curlURL(ex *Exchange, base string) string {
-	_, query, ok := strings.Cut(ex.Target, "?")
-	if ex.Path == "" {
-		if i := strings.Index(base, "://"); i >= 0 {
-			if j := strings.IndexByte(base[i+3:], '/'); j >= 0 {
-				base = base[:i+3+j]
-			}
+	target, below := ex.Relative()
+	if i := strings.Index(base, "://"); i >= 0 && !below {
+		if j := strings.IndexByte(base[i+3:], '/'); j >= 0 {
+			base = base[:i+3+j]
 		}
-		return base + ex.Target
 	}
-	path := escapePath(ex.Path)
-	if ok {
-		path += "?" + query
-	}
-	return base + path
+	return base + target
 }
 
 // escapePath percent-encodes what a path may not hold as it is.
@@ -73,6 +95,20 @@ func escapePath(p string) string {
 	for i := range len(p) {
 		c := p[i]
 		if isBase62(c) || strings.IndexByte("-._~!$&'()*+,;=:@/", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// escapeQuery percent-encodes what no URL holds. What else a client sent stays
+// as it is, quotes and brackets too.
+func escapeQuery(q string) string {
+	var b strings.Builder
+	for i := range len(q) {
+		if c := q[i]; c > ' ' && c < 0x7f {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -14,14 +14,16 @@ curl() {
 	return 0
 }
 SCIM_TOKEN=top-secret
+BASE=http://variable/scim
 `
 
 func runCurl(t *testing.T, command string) []string {
 	t.Helper()
-	cmd := exec.Command("sh", "-c", fakeCurl+command)
+	cmd := exec.Command("sh") // a script may be longer than an argument
+	cmd.Stdin = strings.NewReader(fakeCurl + command + "\n")
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, command)
+		t.Fatalf("%v\n%.2000s", err, command)
 	}
 	return strings.Split(string(out), "\x00")
 }
@@ -55,6 +57,14 @@ func TestCurlNUL(t *testing.T) {
 	args := runCurl(t, Curl(&Exchange{Method: "POST", Path: "/Users", Target: "/Users", RequestBody: []byte(body)}, "http://h"))
 	if got := strings.Join(args, "\x00"); !strings.HasSuffix(got, "@-\x00"+body) {
 		t.Errorf("sent %q", got)
+	}
+}
+
+func TestCurlLongBody(t *testing.T) {
+	body := strings.Repeat("it's 100 % \\n long\n", 20_000)
+	args := runCurl(t, Curl(&Exchange{Method: "POST", Path: "/Users", Target: "/Users", RequestBody: []byte(body)}, "$BASE"))
+	if got := strings.Join(args, "\x00"); !strings.HasSuffix(got, "@-\x00"+body) || !strings.Contains(got, "\x00http://variable/scim/Users\x00") {
+		t.Errorf("sent %.200q", got)
 	}
 }
 

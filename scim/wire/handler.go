@@ -243,6 +243,22 @@ func (ex *Exchange) ResponseWithheld() bool {
 	return bytes.HasPrefix(ex.ResponseBody, []byte(withheld))
 }
 
+// RequestGap says why RequestBody is not what was sent, in words that follow
+// "its request body"; "" when it is, but for passwords and keys.
+func (ex *Exchange) RequestGap() string {
+	switch {
+	case ex.RequestCut():
+		return "was too long for the log, which keeps only the beginning"
+	case slices.Contains(ex.Notes, noteRequestUnread):
+		return "was not read to its end"
+	case ex.RequestWithheld():
+		return "was withheld"
+	case !ex.RequestWhole():
+		return "was not kept"
+	}
+	return ""
+}
+
 // ResponseCut reports whether ResponseBody is only the beginning of what was sent.
 func (ex *Exchange) ResponseCut() bool {
 	return int64(len(ex.ResponseBody)) < ex.ResponseSize && !ex.ResponseWithheld()

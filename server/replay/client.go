@@ -65,13 +65,21 @@ func (c Client) Send(method, target string, header map[string]string, body []byt
 	return a, err
 }
 
-// At returns the value at a path such as "Resources[0].id" of the answer's JSON, or nil.
+// At returns the value at a path such as "Resources[0].id" of the answer's JSON,
+// or at a JSON pointer such as "/Resources/0/id" (RFC 6901); nil if there is none.
 func (a *Answer) At(property string) any {
 	var value any
 	if json.Unmarshal(a.Body, &value) != nil {
 		return nil
 	}
-	for _, step := range strings.FieldsFunc(property, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+	steps := strings.FieldsFunc(property, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	if pointer, ok := strings.CutPrefix(property, "/"); ok {
+		steps = strings.Split(pointer, "/")
+		for i, step := range steps {
+			steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+		}
+	}
+	for _, step := range steps {
 		switch v := value.(type) {
 		case map[string]any:
 			value = v[step]
