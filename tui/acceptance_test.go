@@ -356,7 +356,7 @@ func TestAcceptance35_FilterReopens(t *testing.T) {
 	}
 	a.press("esc") // drops the filter, / and ↑ bring it back
 	a.press("/", "up", "enter")
-	if got := a.requests().filter.text; got != "status:4xx" {
+	if got := a.requests().filter.String(); got != "status:4xx" {
 		t.Errorf("the history brings %q", got)
 	}
 }
@@ -373,7 +373,7 @@ func TestAcceptance37_InvalidFilterKeepsTheLastGood(t *testing.T) {
 	if got := len(a.requests().shown); got != shown {
 		t.Errorf("%d rows shown, want the last good %d", got, shown)
 	}
-	a.sees("column 12: stauts: is no field; did you mean status: ?")
+	a.sees("column 12: stauts: is no field; did you mean status:?")
 	a.press("enter")
 	if a.requests().prompt == nil {
 		t.Error("enter took an invalid filter")
@@ -386,7 +386,7 @@ func TestAcceptance40_ZeroHits(t *testing.T) {
 	a.press("/")
 	a.write("user:bbo status:>=400")
 	a.press("enter")
-	a.sees("Nothing matches   user:bbo status:>=400", "(22 requests hidden)", "user:bbo   matches 0 by itself", "status:>=400   matches 4 by itself", "esc drops the filter")
+	a.sees("Nothing matches   user:bbo status:>=400", "(22 requests hidden)", "user:bbo        matches 0 by itself      did you mean  user:bob ?  (3)", "status:>=400    matches 4 by itself", "esc drops the filter")
 	a.press("esc")
 	if len(a.requests().shown) != 22 {
 		t.Error("esc does not drop the filter")
@@ -446,8 +446,8 @@ func TestToggles(t *testing.T) {
 		t.Errorf("w shows %d rows, want 9", n())
 	}
 	a.press("w", "!")
-	if a.requests().filter.text != "status:problem" || n() != 4 {
-		t.Errorf("! shows %d rows by %q", n(), a.requests().filter.text)
+	if a.requests().filter.String() != "status:problem" || n() != 4 {
+		t.Errorf("! shows %d rows by %q", n(), a.requests().filter.String())
 	}
 	a.press("m", "!")
 	a.press("g", "'")

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/store/find"
 )
 
 // keyToFrame presses keys with n rows in the list and draws a frame after each.
@@ -43,7 +45,7 @@ func BenchmarkFilterKeystroke(b *testing.B) {
 			r := a.requests()
 			b.ReportAllocs()
 			for b.Loop() {
-				f, err := parseFilter(text, r.env())
+				f, err := find.New(text, r.env())
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -1,385 +1,307 @@
 package tui
 
 import (
-	"fmt"
+	"cmp"
+	"context"
+	"maps"
 	"slices"
+	"sort"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
+	"scimdeck/tui/ui"
 )
 
-// The filter words of the Requests screen. Words beside each other must all
-// hold; OR and parentheses combine, - excludes; a comma in a value means any
-// of these; quotes keep blanks; names and values ignore case.
-//
-//	filter = or ;
-//	or     = and { ("OR" | "|") and } ;
-//	and    = not { not } ;
-//	not    = [ "-" | "!" | "NOT" ] term ;
-//	term   = "(" or ")" | "#" number [ "-" number ] | field ":" values | word | quoted ;
-//	values = value { "," value } ;
-//	value  = [ ">=" | "<=" | ">" | "<" | "=" ] ( word | quoted | range ) | "~" regex | "*" ;
-//	range  = scalar ".." scalar ;
-//
-// The zero filter lets everything through.
-type filter struct {
-	text  string
-	test  test
-	terms []clause // the words that must all hold, when there is no OR around them
-}
+// The language of the filter is store/find's. Here is what a screen adds: what
+// its words refer to, the part that runs beside the program's loop, completion,
+// and the history.
 
-// test is one condition on a row.
-type test func(*store.Row) bool
-
-// clause is a condition with its own text, to tell what hides everything.
-type clause struct {
-	text string
-	test test
-}
-
-// filterEnv is what words refer to: the clock, the keys, what is marked and
-// what was seen when the list was paused.
-type filterEnv struct {
-	now       time.Time
-	loc       *time.Location
-	keys      []store.Key
-	marks     map[uint64]bool
-	seen      uint64
-	following bool
-}
-
-func (f filter) match(row *store.Row) bool { return f.test == nil || f.test(row) }
-
-// filterError is what is wrong with a filter, and where.
-type filterError struct {
-	col  int // from 1, in characters
-	msg  string
-	hint string // the way out, or ""
-}
-
-func (e *filterError) Error() string {
-	s := fmt.Sprintf("column %d: %s", e.col, e.msg)
-	if e.hint != "" {
-		s += "; " + e.hint
+// env is what filter words may refer to, as of now: filters are used by commands too.
+func (r *requests) env() find.Env {
+	marks, following, seen := maps.Clone(r.marks), r.follow, r.seen
+	return find.Env{
+		Now: r.d.now().In(r.d.loc), Keys: r.d.data.keys,
+		Marked: func(n uint64) bool { return marks[n] },
+		New:    func(n uint64) bool { return !following && n > seen },
 	}
-	return s
 }
 
-// filterDepth bounds how deep parentheses go.
-const filterDepth = 50
+// sift is the part of a filter that has to read exchanges (body:, header:, …):
+// the rows that are not decided yet, and the command that decides them.
+type sift struct {
+	n      int          // of the filter: what was found for an older one is dropped
+	open   []*store.Row // the newest first, then those that came in meanwhile
+	all    int          // how many had to be decided in all
+	busy   bool         // a batch is being read
+	stop   context.CancelFunc
+	reader *store.LogReader // of this filter alone
 
-// parseFilter reads a filter. The error is a *filterError.
-func parseFilter(text string, env filterEnv) (f filter, err error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return filter{}, nil
+	aim, aimed uint64 // the request to be selected, and the one that is meanwhile
+
+	missed  []find.Missed // what each word of a filter without a hit lets through
+	counted bool          // missed is being found, or is
+}
+
+// restart forgets what was for an older filter.
+func (s *sift) restart() {
+	if s.stop != nil {
+		s.stop()
 	}
-	p := &filterParser{s: text, env: env}
-	defer func() {
-		if e := recover(); e != nil {
-			fe, ok := e.(*filterError)
-			if !ok {
-				panic(e)
+	*s = sift{n: s.n + 1}
+}
+
+// sifted is what a batch found of filter n.
+type sifted struct {
+	n    int
+	hits []*store.Row
+	seen int // rows of the batch that were looked at
+	err  error
+}
+
+// counted is what each word of filter n does by itself.
+type counted struct {
+	n      int
+	missed []find.Missed
+}
+
+// work gives what has to be done outside the loop: load the detail, read on for
+// the filter, or find out why it finds nothing.
+func (r *requests) work() tea.Cmd {
+	cmds := []tea.Cmd{r.load()}
+	switch s := &r.sift; {
+	case s.busy || len(r.rows) == 0:
+	case len(s.open) > 0:
+		ctx, stop := context.WithCancel(r.d.ctx)
+		s.busy, s.stop = true, stop
+		if s.reader == nil {
+			s.reader = logReader(r.d)
+		}
+		cmds = append(cmds, siftRows(ctx, s.n, r.filter, slices.Clip(s.open), s.reader))
+	case len(r.shown) == 0 && r.filter.Expr() != nil && r.prompt == nil && !s.counted:
+		s.counted = true
+		cmds = append(cmds, countMissed(s.n, r.filter, slices.Clip(r.rows)))
+	}
+	return tea.Batch(cmds...)
+}
+
+// take takes what a batch found: the hits go to their places.
+func (r *requests) take(m sifted) {
+	s := &r.sift
+	if m.n != s.n {
+		return
+	}
+	s.stop()
+	s.busy = false
+	s.open = s.open[min(m.seen, len(s.open)):]
+	if m.err != nil {
+		s.open = nil
+		r.d.say(wrong, ui.Clean("the search ended early: "+m.err.Error(), r.d.ascii))
+	}
+	oldest := uint64(0)
+	if len(r.rows) > 0 {
+		oldest = r.rows[0].Seq
+	}
+	hits := slices.DeleteFunc(m.hits, func(row *store.Row) bool { return row.Seq < oldest })
+	if len(hits) == 0 {
+		return
+	}
+	slices.SortFunc(hits, func(a, b *store.Row) int { return cmp.Compare(a.Seq, b.Seq) })
+	for _, row := range hits {
+		if row.Problem {
+			r.badly++
+		}
+		if !r.follow && row.Seq > r.seen {
+			r.unread++
+			if row.Problem {
+				r.unreadBad++
 			}
-			f, err = filter{}, fe
 		}
-	}()
-	all, terms := p.or()
-	if p.i < len(p.s) {
-		p.fail(p.i, "this parenthesis closes nothing", "put it in quotes to look for it")
 	}
-	return filter{text: text, test: all, terms: terms}, nil
+	if now := r.selected(); now != nil && now.Seq != s.aimed {
+		s.aim = now.Seq // it was chosen meanwhile
+	}
+	r.shown = merge(r.shown, hits)
+	r.list.Len = len(r.shown)
+	if r.follow {
+		r.list.Select(len(r.shown) - 1)
+	} else {
+		r.selectUpTo(s.aim)
+	}
+	s.aimed = r.selected().Seq
 }
 
-// filterParser reads a filter by recursive descent. Errors are panics of
-// *filterError, recovered in parseFilter.
-type filterParser struct {
-	s     string
-	i     int // the next byte
-	depth int
-	env   filterEnv
-}
-
-func (p *filterParser) fail(at int, msg, hint string) {
-	panic(&filterError{col: utf8.RuneCountInString(p.s[:at]) + 1, msg: msg, hint: hint})
-}
-
-func (p *filterParser) blanks() {
-	for p.i < len(p.s) {
-		r, n := utf8.DecodeRuneInString(p.s[p.i:])
-		if !unicode.IsSpace(r) {
-			return
+// merge puts two lists in the order of their numbers together.
+func merge(a, b []*store.Row) []*store.Row {
+	if len(a) == 0 || a[len(a)-1].Seq < b[0].Seq {
+		return append(a, b...)
+	}
+	all := make([]*store.Row, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].Seq < b[0].Seq {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
 		}
-		p.i += n
 	}
+	return append(append(all, a...), b...)
 }
 
-// keyword eats a word of the grammar, which stands alone.
-func (p *filterParser) keyword(w string) bool {
-	p.blanks()
-	rest := p.s[p.i:]
-	if len(rest) < len(w) || rest[:len(w)] != w {
-		return false
-	}
-	if w != "|" && len(rest) > len(w) && !strings.ContainsRune(" \t(", rune(rest[len(w)])) {
-		return false
-	}
-	p.i += len(w)
-	return true
+// selectUpTo selects a request, or the nearest older one that is shown.
+func (r *requests) selectUpTo(seq uint64) {
+	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > seq })
+	r.list.Select(max(i-1, 0))
 }
 
-func (p *filterParser) or() (test, []clause) {
-	first, terms := p.and()
-	any := []test{first}
-	for p.keyword("OR") || p.keyword("|") {
-		t, _ := p.and()
-		any = append(any, t)
-		terms = nil
+// searching says how far the filter has read, or "".
+func (r *requests) searching() string {
+	s := &r.sift
+	if len(s.open) == 0 {
+		return ""
 	}
-	if len(any) == 1 {
-		return first, terms
-	}
-	return func(r *store.Row) bool {
-		return slices.ContainsFunc(any, func(t test) bool { return t(r) })
-	}, nil
+	return "searching " + ui.Thousands(s.all-len(s.open)) + " of " + ui.Thousands(s.all)
 }
 
-func (p *filterParser) and() (test, []clause) {
-	var terms []clause
-	for {
-		p.blanks()
-		if p.i == len(p.s) || p.s[p.i] == ')' || p.s[p.i] == '|' {
-			break
+// current is the word before the cursor, its field ("" if there is none) and
+// what was typed of the value.
+func (p *prompt) current() (word, field, val string) {
+	before := p.input.Before()
+	word = before[strings.LastIndexAny(before, " (")+1:]
+	bare := strings.TrimLeft(word, "-!")
+	if name, rest, ok := strings.Cut(bare, ":"); ok {
+		return word, strings.ToLower(name), rest[strings.LastIndexByte(rest, ',')+1:]
+	}
+	return word, "", bare
+}
+
+// about explains the field under the cursor, or lists the fields.
+func (p *prompt) about() string {
+	_, field, val := p.current()
+	if f, ok := find.Lookup(field); ok {
+		return field + ":  " + f.About + "   " + f.Example
+	}
+	var names []string
+	var only find.FieldInfo
+	for _, f := range find.Fields() {
+		if strings.HasPrefix(f.Name, strings.ToLower(val)) {
+			names, only = append(names, f.Name+":"), f
 		}
-		if at := p.i; p.keyword("OR") {
-			p.i = at
-			break
-		}
-		from := p.i
-		t := p.not()
-		terms = append(terms, clause{p.s[from:p.i], t})
 	}
-	switch len(terms) {
+	switch len(names) {
 	case 0:
-		p.fail(p.i, "a word is missing here", "")
+		return "looks in method, path, user, key, operation and sentence"
 	case 1:
-		return terms[0].test, terms
+		return names[0] + "  " + only.About + "   " + only.Example
 	}
-	all := slices.Clone(terms)
-	return func(r *store.Row) bool {
-		for i := range all {
-			if !all[i].test(r) {
-				return false
+	return strings.Join(names, " ")
+}
+
+// candidate is what a word may be completed to, with how often it occurs; 0: not counted.
+type candidate struct {
+	text string
+	rows int
+}
+
+// written is the candidate as a filter has it: what occurs may need quotes.
+func (c candidate) written() string {
+	if c.rows == 0 {
+		return c.text
+	}
+	return find.Quote(c.text)
+}
+
+// complete completes the word before the cursor: a field's name, or a value
+// that the field takes or that occurs in the log.
+func (r *requests) complete() {
+	p := r.prompt
+	p.hint = ""
+	_, field, val := p.current()
+	var all []candidate
+	if field == "" {
+		for _, f := range find.Fields() {
+			all = append(all, candidate{text: f.Name + ":"})
+		}
+	} else if f, ok := find.Lookup(field); ok {
+		all = r.valuesOf(f)
+	}
+	low := strings.ToLower(val)
+	all = slices.DeleteFunc(all, func(c candidate) bool { return !strings.HasPrefix(strings.ToLower(c.text), low) })
+	switch {
+	case len(all) == 0:
+		p.hint = "nothing begins with that"
+	case len(all) == 1:
+		p.input.Replace(len([]rune(val)), all[0].written())
+	default:
+		if c := commonPrefix(all); len(c) > len(val) && (field == "" || find.Quote(c) == c) {
+			p.input.Replace(len([]rune(val)), c)
+		}
+		var words []string
+		for _, c := range all[:min(len(all), 12)] {
+			text := c.written()
+			if c.rows > 0 {
+				text += " (" + ui.Thousands(c.rows) + ")"
 			}
+			words = append(words, text)
 		}
-		return true
-	}, terms
-}
-
-func (p *filterParser) not() test {
-	negative := false
-	for p.keyword("NOT") || p.sign() {
-		negative = !negative
-		p.blanks()
-	}
-	t := p.term()
-	if !negative {
-		return t
-	}
-	return func(r *store.Row) bool { return !t(r) }
-}
-
-// sign eats a - or ! in front of a term.
-func (p *filterParser) sign() bool {
-	if p.i+1 < len(p.s) && (p.s[p.i] == '-' || p.s[p.i] == '!') && p.s[p.i+1] != ' ' {
-		p.i++
-		return true
-	}
-	return false
-}
-
-func (p *filterParser) term() test {
-	p.blanks()
-	at := p.i
-	if at == len(p.s) {
-		p.fail(at, "a word is missing here", "")
-	}
-	switch p.s[at] {
-	case '(':
-		if p.depth++; p.depth > filterDepth {
-			p.fail(at, "parentheses go too deep", "")
-		}
-		p.i++
-		t, _ := p.or()
-		p.blanks()
-		if p.i == len(p.s) || p.s[p.i] != ')' {
-			p.fail(at, "this parenthesis is never closed", "add ) at the end")
-		}
-		p.i++
-		p.depth--
-		return t
-	case ')':
-		p.fail(at, "this parenthesis closes nothing", "put it in quotes to look for it")
-	case '#':
-		return p.numbers()
-	case '"':
-		return anyText(p.quoted())
-	}
-	if name, ok := p.field(); ok {
-		return p.values(name, at)
-	}
-	return anyText(p.word(""))
-}
-
-// field eats "name:" in front of a value.
-func (p *filterParser) field() (string, bool) {
-	end := p.i
-	for end < len(p.s) && (p.s[end] >= 'a' && p.s[end] <= 'z' || p.s[end] >= 'A' && p.s[end] <= 'Z') {
-		end++
-	}
-	if end == p.i || end == len(p.s) || p.s[end] != ':' {
-		return "", false
-	}
-	name := strings.ToLower(p.s[p.i:end])
-	p.i = end + 1
-	return name, true
-}
-
-// word eats up to a blank, a parenthesis or one of stop.
-func (p *filterParser) word(stop string) string {
-	from := p.i
-	for p.i < len(p.s) {
-		r, n := utf8.DecodeRuneInString(p.s[p.i:])
-		if unicode.IsSpace(r) || r == '(' || r == ')' || strings.ContainsRune(stop, r) {
-			break
-		}
-		p.i += n
-	}
-	return p.s[from:p.i]
-}
-
-// quoted eats a text in quotes; \" and \\ stand for themselves inside.
-func (p *filterParser) quoted() string {
-	at := p.i
-	var b strings.Builder
-	for p.i++; p.i < len(p.s); p.i++ {
-		switch c := p.s[p.i]; {
-		case c == '\\' && p.i+1 < len(p.s) && (p.s[p.i+1] == '"' || p.s[p.i+1] == '\\'):
-			p.i++
-			b.WriteByte(p.s[p.i])
-		case c == '"':
-			p.i++
-			return b.String()
-		default:
-			b.WriteByte(c)
-		}
-	}
-	p.fail(at, "the text has no closing quote", `add " at the end`)
-	return ""
-}
-
-// values eats the values of a field, separated by commas.
-func (p *filterParser) values(name string, at int) test {
-	f, ok := filterFields[name]
-	if !ok {
-		hint := "put it in quotes to look for it as text"
-		if like := nearest(name, fieldNames); like != "" {
-			hint = "did you mean " + like + ": ?"
-		}
-		p.fail(at, name+": is no field", hint)
-	}
-	var any []test
-	for {
-		from := p.i
-		v := p.value()
-		if v.text == "" && !v.quoted {
-			p.fail(from, name+": needs a value", "for example "+f.example)
-		}
-		t, msg, hint := f.compile(v, p.env)
-		if t == nil {
-			p.fail(from, msg, hint)
-		}
-		any = append(any, t)
-		if p.i == len(p.s) || p.s[p.i] != ',' {
-			break
-		}
-		p.i++
-	}
-	if len(any) == 1 {
-		return any[0]
-	}
-	return func(r *store.Row) bool {
-		return slices.ContainsFunc(any, func(t test) bool { return t(r) })
+		p.hint = strings.Join(words, "  ")
 	}
 }
 
-// value is one value of a field as written: "status:>=400" has op ">=" and text "400".
-type value struct {
-	op     string // "", ">=", "<=", ">", "<", "=", "~" or ".."
-	text   string
-	to     string // the end of a range
-	quoted bool
+// maxValues is how many values of the log are offered.
+const maxValues = 200
+
+// valuesOf lists what a field takes and what occurs, the most frequent first.
+func (r *requests) valuesOf(f find.FieldInfo) (all []candidate) {
+	for _, w := range f.Words {
+		all = append(all, candidate{text: w})
+	}
+	if f.Of == nil {
+		return all
+	}
+	counts := map[string]int{}
+	for _, row := range r.rows {
+		counts[f.Of(row)]++
+	}
+	delete(counts, "")
+	var occur []candidate
+	for text, n := range counts {
+		occur = append(occur, candidate{text, n})
+	}
+	slices.SortFunc(occur, func(a, b candidate) int {
+		if d := b.rows - a.rows; d != 0 {
+			return d
+		}
+		return strings.Compare(a.text, b.text)
+	})
+	return append(all, occur[:min(len(occur), maxValues)]...)
 }
 
-func (p *filterParser) value() value {
-	var v value
-	rest := p.s[p.i:]
-	for _, op := range []string{">=", "<=", ">", "<", "=", "~"} {
-		if strings.HasPrefix(rest, op) {
-			v.op = op
-			p.i += len(op)
-			break
+func commonPrefix(all []candidate) string {
+	c := all[0].text
+	for _, other := range all[1:] {
+		n := 0
+		for n < len(c) && n < len(other.text) && c[n] == other.text[n] {
+			n++
 		}
+		c = c[:n]
 	}
-	if p.i < len(p.s) && p.s[p.i] == '"' {
-		v.text, v.quoted = p.quoted(), true
-		return v
-	}
-	if v.op == "~" { // a regular expression goes on to the next blank; quotes keep blanks
-		from := p.i
-		for p.i < len(p.s) && p.s[p.i] != ' ' {
-			p.i++
-		}
-		v.text = p.s[from:p.i]
-		return v
-	}
-	v.text = p.word(",")
-	if from, to, ok := strings.Cut(v.text, ".."); ok && v.op == "" && from != "" && to != "" {
-		v.op, v.text, v.to = "..", from, to
-	}
-	return v
+	return strings.ToValidUTF8(c, "")
 }
 
-// numbers eats #1034 or #1030-1040.
-func (p *filterParser) numbers() test {
-	at := p.i
-	p.i++
-	from, to, isRange := strings.Cut(p.word(""), "-")
-	a, ok := parseNumber(from)
-	b := a
-	if isRange {
-		var okTo bool
-		b, okTo = parseNumber(to)
-		ok = ok && okTo
-	}
-	if !ok {
-		p.fail(at, "# needs a request number", "for example #1034 or #1030-1040")
-	}
-	return func(r *store.Row) bool { return r.Seq >= a && r.Seq <= b }
-}
+// maxHistory is how many filters are remembered.
+const maxHistory = 50
 
-func parseNumber(s string) (n uint64, ok bool) {
-	if s == "" || len(s) > 19 {
-		return 0, false
+// remember keeps a filter for ↑, and for the next start.
+func (r *requests) remember(text string) tea.Cmd {
+	if text == "" {
+		return nil
 	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + uint64(c-'0')
+	r.history = slices.DeleteFunc(r.history, func(s string) bool { return s == text })
+	r.history = append(r.history, text)
+	if n := len(r.history) - maxHistory; n > 0 {
+		r.history = r.history[n:]
 	}
-	return n, true
+	return writeHistory(r.d, slices.Clone(r.history))
 }

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -168,7 +169,7 @@ func (k *keys) act(id string) tea.Cmd {
 	case "revoke":
 		k.askRevoke(*key)
 	case "itsRequests":
-		return k.d.show(0, "key:"+quoteWord(key.Name))
+		return k.d.show(0, "key:"+find.Quote(key.Name))
 	case "copy":
 		return copyText(k.d, "the prefix", []byte(key.Prefix))
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -100,12 +101,12 @@ func appendJSON(dst []byte, row *store.Row) []byte {
 	some("op", row.Op)
 	some("user", row.Name)
 	some("id", row.ID)
-	text("resource", resourceOf(row))
+	text("resource", find.Resource(row))
 	text("path", row.Path)
 	text("target", row.Target)
 	some("key", row.KeyName)
 	some("refused", row.Refused)
-	text("source", sourceOf(row))
+	text("source", find.Source(row))
 	some("agent", row.Agent)
 	some("host", row.Host)
 	text("sentence", row.Sentence)

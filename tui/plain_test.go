@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
 )
 
 func TestPlainLine(t *testing.T) {
@@ -62,7 +63,7 @@ func TestJSONLine(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"method", "status", "user", "key", "path", "op", "resource", "took", "source", "id", "agent", "host"} {
-		if _, ok := filterFields[name]; !ok {
+		if _, ok := find.Lookup(name); !ok {
 			t.Errorf("%q is a member but no filter word", name)
 		}
 	}

@@ -1,14 +1,12 @@
 package tui
 
 import (
-	"maps"
-	"slices"
-	"sort"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -44,7 +42,7 @@ func (r *requests) openPrompt(kind promptKind) tea.Cmd {
 			r.kept.seq = row.Seq
 		}
 		r.prompt.input.History = r.history
-		r.prompt.input.Set(r.filter.text)
+		r.prompt.input.Set(r.filter.String())
 	}
 	return nil
 }
@@ -61,7 +59,7 @@ func (r *requests) key(m tea.KeyMsg) tea.Cmd {
 		if p.kind == askFilter {
 			r.restore()
 		}
-		return r.load()
+		return r.work()
 	case "enter":
 		return r.accept()
 	case "tab":
@@ -79,16 +77,19 @@ func (r *requests) key(m tea.KeyMsg) tea.Cmd {
 
 // keptList is what esc restores when a filter was being typed.
 type keptList struct {
-	filter filter
+	filter find.Filter
 	follow bool
 	seq    uint64 // of the selected request
 }
 
 func (r *requests) restore() {
-	if r.filter.text != r.kept.filter.text {
+	if r.filter.String() != r.kept.filter.String() {
 		r.apply(r.kept.filter)
-		i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > r.kept.seq })
-		r.list.Select(max(i-1, 0))
+		r.selectUpTo(r.kept.seq)
+		r.sift.aim = r.kept.seq
+		if now := r.selected(); now != nil {
+			r.sift.aimed = now.Seq
+		}
 	}
 	if r.kept.follow {
 		r.resume()
@@ -115,7 +116,7 @@ func (r *requests) live(n int) {
 	if p.kind != askFilter || n != p.n {
 		return
 	}
-	f, err := parseFilter(p.input.String(), r.env())
+	f, err := find.New(p.input.String(), r.env())
 	if err != nil {
 		p.err = err.Error()
 		return
@@ -132,15 +133,17 @@ func (r *requests) accept() tea.Cmd {
 		r.prompt = nil
 		return r.jump(strings.TrimPrefix(text, "#"))
 	}
-	f, err := parseFilter(text, r.env())
+	f, err := find.New(text, r.env())
 	if err != nil {
 		p.err = err.Error()
 		return nil
 	}
 	r.prompt = nil
-	r.remember(text)
-	r.apply(f)
-	return r.load()
+	write := r.remember(text)
+	if f.String() != r.filter.String() { // else it is in force, and perhaps still searching
+		r.apply(f)
+	}
+	return tea.Batch(write, r.work())
 }
 
 // hints is the key line while typing and in the empty states, else nil: the table's.
@@ -182,7 +185,7 @@ func (r *requests) promptLines(w int) []string {
 	if p.kind == askNumber {
 		return lines
 	}
-	about, role := p.about(r), ui.Muted
+	about, role := p.about(), ui.Muted
 	more := ui.Safe("words beside each other all hold; OR, ( ) combine, - excludes, a,b is any of")
 	switch {
 	case p.err != "":
@@ -193,106 +196,4 @@ func (r *requests) promptLines(w int) []string {
 	return append(lines,
 		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(about, t.ASCII), Role: role, Fill: true}),
 		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: more, Role: ui.Muted, Fill: true}))
-}
-
-// current is the word before the cursor, its field ("" if there is none) and
-// what was typed of the value.
-func (p *prompt) current() (word, field, val string) {
-	before := p.input.Before()
-	word = before[strings.LastIndexAny(before, " (")+1:]
-	bare := strings.TrimLeft(word, "-!")
-	if name, rest, ok := strings.Cut(bare, ":"); ok {
-		return word, strings.ToLower(name), rest[strings.LastIndexByte(rest, ',')+1:]
-	}
-	return word, "", bare
-}
-
-// about explains the field under the cursor, or lists the fields.
-func (p *prompt) about(r *requests) string {
-	_, field, val := p.current()
-	if f, ok := filterFields[field]; ok {
-		return field + ":  " + f.about + "   " + f.example
-	}
-	var names []string
-	for _, n := range fieldNames {
-		if strings.HasPrefix(n, strings.ToLower(val)) {
-			names = append(names, n+":")
-		}
-	}
-	if len(names) == 1 {
-		name := strings.TrimSuffix(names[0], ":")
-		return names[0] + "  " + filterFields[name].about + "   " + filterFields[name].example
-	}
-	if len(names) == 0 {
-		return "looks in method, path, user, key, operation and sentence"
-	}
-	return strings.Join(names, " ")
-}
-
-// complete completes the word before the cursor: a field's name, or a value
-// that the field takes or that occurs in the log.
-func (r *requests) complete() {
-	p := r.prompt
-	p.hint = ""
-	_, field, val := p.current()
-	var all []string
-	if field == "" {
-		for _, n := range fieldNames {
-			all = append(all, n+":")
-		}
-	} else {
-		all = r.valuesOf(field)
-	}
-	low := strings.ToLower(val)
-	all = slices.DeleteFunc(all, func(s string) bool { return !strings.HasPrefix(strings.ToLower(s), low) })
-	switch {
-	case len(all) == 0:
-		p.hint = "nothing begins with that"
-	case len(all) == 1:
-		p.input.Replace(len([]rune(val)), all[0])
-	default:
-		if c := commonPrefix(all); len(c) > len(val) {
-			p.input.Replace(len([]rune(val)), c)
-		}
-		p.hint = strings.Join(all[:min(len(all), 12)], "  ")
-	}
-}
-
-// valuesOf lists what a field takes, or what occurs, the most frequent first.
-func (r *requests) valuesOf(field string) []string {
-	all := slices.Clone(filterFields[field].values)
-	counts := map[string]int{}
-	for _, row := range r.rows {
-		switch field {
-		case "user":
-			counts[row.Name]++
-		case "key":
-			counts[row.KeyName]++
-		case "host":
-			counts[row.Host]++
-		}
-	}
-	delete(counts, "")
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		if d := counts[b] - counts[a]; d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	for _, n := range names[:min(len(names), 200)] {
-		all = append(all, quoteWord(n))
-	}
-	return all
-}
-
-func commonPrefix(all []string) string {
-	c := all[0]
-	for _, s := range all[1:] {
-		n := 0
-		for n < len(c) && n < len(s) && c[n] == s[n] {
-			n++
-		}
-		c = c[:n]
-	}
-	return strings.ToValidUTF8(c, "")
 }

@@ -1,12 +1,12 @@
 package tui
 
 import (
-	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -32,8 +32,8 @@ type requests struct {
 	dropped   int    // shown rows that left the ring while paused
 	seen      uint64 // the last number when the pause began, for is:new
 
-	filter  filter
-	alone   []int    // rows that each word of a filter without a hit lets through
+	filter  find.Filter
+	sift    sift
 	kept    keptList // as it was before the prompt was opened
 	prompt  *prompt
 	history []string
@@ -59,7 +59,7 @@ const (
 )
 
 func newRequests(d *deps) *requests {
-	r := &requests{d: d, follow: true, marks: map[uint64]bool{}}
+	r := &requests{d: d, follow: true, marks: map[uint64]bool{}, history: d.past}
 	r.detail = newDetail(d, r.marks)
 	r.detail.rows = r.between
 	return r
@@ -101,7 +101,7 @@ func (r *requests) facts(f *facts) {
 	row := r.selected()
 	f.rows, f.selected = len(r.shown), row != nil
 	f.hidden = len(r.rows) - len(r.shown)
-	f.filtered = r.filter.text != ""
+	f.filtered = r.filter.Expr() != nil
 	f.following = r.follow
 	f.split = r.panes().two()
 	f.emptyLog = len(r.rows) == 0
@@ -123,10 +123,10 @@ func (r *requests) back(leave bool) bool {
 		r.focus, r.share.zoom = false, false
 	case r.share.zoom:
 		r.share.zoom = false
-	case !leave && r.filter.text != "":
-		r.d.say(info, ui.Clean("filter dropped; / and ↑ bring it back: "+r.filter.text, r.d.ascii))
-		r.remember(r.filter.text)
-		r.apply(filter{})
+	case !leave && r.filter.Expr() != nil:
+		r.d.say(info, ui.Clean("filter dropped; / and ↑ bring it back: "+r.filter.String(), r.d.ascii))
+		r.remember(r.filter.String()) // enter has written it already
+		r.apply(find.Filter{})
 	default:
 		return false
 	}
@@ -145,7 +145,7 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 		return r.load()
 	case changes:
 		r.fold(m)
-		return r.load()
+		return r.work()
 	case cleared:
 		r.clear()
 		r.d.say(done, "the log is empty")
@@ -153,6 +153,14 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 	case filterDue:
 		if r.prompt != nil {
 			r.live(m.n)
+		}
+		return r.work()
+	case sifted:
+		r.take(m)
+		return r.work()
+	case counted:
+		if m.n == r.sift.n {
+			r.sift.missed = m.missed
 		}
 		return nil
 	case loadDue:
@@ -166,53 +174,35 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 
 // setFilter is for other screens: "its requests".
 func (r *requests) setFilter(text string) tea.Cmd {
-	f, err := parseFilter(text, r.env())
+	f, err := find.New(text, r.env())
 	if err != nil {
 		r.d.say(wrong, ui.Clean(err.Error(), r.d.ascii))
 		return nil
 	}
 	r.focus, r.share.zoom, r.prompt = false, false, nil
-	if r.filter.text != "" {
-		r.remember(r.filter.text)
-	}
+	write := r.remember(r.filter.String())
 	r.resume()
 	r.apply(f)
-	return r.load()
-}
-
-// env is what filter words may refer to.
-func (r *requests) env() filterEnv {
-	return filterEnv{now: r.d.now(), loc: r.d.loc, keys: r.d.data.keys, marks: r.marks, seen: r.seen, following: r.follow}
+	return tea.Batch(write, r.work())
 }
 
 // toggle adds a word to the filter or takes it away again.
 func (r *requests) toggle(word string) tea.Cmd {
-	return r.narrow(toggleWord(r.filter.text, word))
+	return r.narrow(find.Toggle(r.filter.String(), word))
 }
 
 func (r *requests) narrow(text string) tea.Cmd {
-	f, err := parseFilter(text, r.env())
+	f, err := find.New(text, r.env())
 	if err != nil {
 		r.d.say(wrong, ui.Clean(err.Error(), r.d.ascii))
 		return nil
 	}
-	if text == "" && r.filter.text != "" {
-		r.remember(r.filter.text)
+	var write tea.Cmd
+	if text == "" {
+		write = r.remember(r.filter.String())
 	}
 	r.apply(f)
-	return r.load()
-}
-
-// remember keeps a filter for ↑.
-func (r *requests) remember(text string) {
-	if text == "" {
-		return
-	}
-	r.history = slices.DeleteFunc(r.history, func(s string) bool { return s == text })
-	r.history = append(r.history, text)
-	if n := len(r.history) - 50; n > 0 {
-		r.history = r.history[n:]
-	}
+	return tea.Batch(write, r.work())
 }
 
 // sized tells screens the size of the body.
@@ -263,20 +253,27 @@ func (r *requests) status() (left, right ui.Safe) {
 	switch {
 	case r.prompt != nil && r.prompt.kind == askFilter:
 		where = ui.Thousands(len(r.shown)) + " of " + total + " shown (live)"
-		return ui.Safe(where), ui.Clean(r.filter.text, r.d.ascii)
+		right = ui.Clean(r.filter.String(), r.d.ascii)
+		if s := r.searching(); s != "" {
+			right = ui.Safe(s)
+		}
+		return ui.Safe(where), right
 	case len(r.rows) == 0:
 		where = "waiting for the first request"
 	case !r.follow && r.selected() != nil:
 		where = ui.Thousands(r.list.Sel+1) + " of " + ui.Thousands(len(r.shown))
-		if r.filter.text != "" {
+		if r.filter.Expr() != nil {
 			where += " shown, " + total + " in all"
 		}
-	case r.filter.text != "":
+	case r.filter.Expr() != nil:
 		where = ui.Thousands(len(r.shown)) + " of " + total + " shown"
 	}
 	left = ui.Safe(state + "  " + where)
-	if r.filter.text != "" {
-		return left + "  ", ui.Clean(r.filter.text, r.d.ascii)
+	if r.filter.Expr() != nil {
+		if s := r.searching(); s != "" {
+			left += ui.Safe("  " + s)
+		}
+		return left + "  ", ui.Clean(r.filter.String(), r.d.ascii)
 	}
 	left += "  no filter"
 	switch {

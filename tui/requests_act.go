@@ -3,6 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -199,9 +200,9 @@ func (r *requests) nextProblem(d int) tea.Cmd {
 func (r *requests) userWord() string {
 	row := r.selected()
 	if row.Name != "" {
-		return "user:" + quoteWord(row.Name)
+		return "user:" + find.Quote(row.Name)
 	}
-	return "user:" + quoteWord(row.ID)
+	return "user:" + find.Quote(row.ID)
 }
 
 func (r *requests) askClear() {

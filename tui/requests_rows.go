@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -39,7 +40,12 @@ func (r *requests) fold(c changes) {
 		if row.Problem {
 			r.bad++
 		}
-		if !r.filter.match(row) {
+		switch r.filter.Match(row) {
+		case find.No:
+			continue
+		case find.Maybe:
+			r.sift.open = append(r.sift.open, row)
+			r.sift.all++
 			continue
 		}
 		r.shown = append(r.shown, row)
@@ -136,6 +142,7 @@ func (r *requests) clear() {
 	r.rows, r.shown, r.bad, r.badly = nil, nil, 0, 0
 	clear(r.marks)
 	r.list = ui.List{Height: r.list.Height}
+	r.sift.restart()
 	r.resume()
 }
 
@@ -155,27 +162,30 @@ func (r *requests) resume() {
 }
 
 // apply puts a filter in force. The selected request stays selected if it
-// passes, else the nearest older one is.
-func (r *requests) apply(f filter) {
+// passes, else the nearest older one is. Rows that the filter cannot decide
+// without their exchange are left to work.
+func (r *requests) apply(f find.Filter) {
 	old := r.selected()
 	r.filter = f
+	r.sift.restart()
 	r.shown, r.badly = r.shown[:0:0], 0
-	if old != nil && (len(r.rows) == 0 || old.Seq < r.rows[0].Seq) && f.match(old) {
+	if old != nil && (len(r.rows) == 0 || old.Seq < r.rows[0].Seq) && f.Match(old) == find.Yes {
 		r.shown = append(r.shown, old)
 	}
 	for _, row := range r.rows {
-		if f.match(row) {
+		switch f.Match(row) {
+		case find.Yes:
 			r.shown = append(r.shown, row)
+		case find.Maybe:
+			r.sift.open = append(r.sift.open, row)
 		}
 	}
+	slices.Reverse(r.sift.open)
+	r.sift.all = len(r.sift.open)
 	for _, row := range r.shown {
 		if row.Problem {
 			r.badly++
 		}
-	}
-	r.alone = nil
-	if len(r.shown) == 0 && len(f.terms) > 1 && r.prompt == nil { // not while typing: it looks at all rows for each word
-		r.alone = f.countAlone(r.rows)
 	}
 	r.list.Len = len(r.shown)
 	if r.follow || old == nil {
@@ -189,8 +199,11 @@ func (r *requests) apply(f filter) {
 			r.unreadBad++
 		}
 	}
-	i := sort.Search(len(r.shown), func(i int) bool { return r.shown[i].Seq > old.Seq })
-	r.list.Select(max(i-1, 0))
+	r.selectUpTo(old.Seq)
+	r.sift.aim = old.Seq
+	if now := r.selected(); now != nil {
+		r.sift.aimed = now.Seq
+	}
 }
 
 // jump selects the row with a number, or says that there is none.

@@ -302,15 +302,30 @@ func (r *requests) welcome(w int) []string {
 // nothing is the list when the filter hides every row.
 func (r *requests) nothing(w int) []string {
 	ascii := r.d.theme.ASCII
-	lines := []ui.Part{
-		{},
-		{Text: ui.Clean("Nothing matches   "+r.filter.text, ascii) + ui.Safe("      ("+count(len(r.rows), "request")+" hidden)")},
-		{},
+	hidden := ui.Safe("      (" + count(len(r.rows), "request") + " hidden)")
+	if s := r.searching(); s != "" {
+		return r.text(w, ui.Part{}, ui.Part{Text: ui.Clean("Nothing yet for   "+r.filter.String(), ascii) + hidden}, ui.Part{},
+			ui.Part{Text: ui.Safe(s + "; esc stops it"), Role: ui.Muted})
 	}
-	for i, n := range r.alone {
-		lines = append(lines, ui.Part{Text: ui.Clean(r.filter.terms[i].text, ascii) + ui.Safe("   matches "+ui.Thousands(n)+" by itself")})
+	lines := []ui.Part{{}, {Text: ui.Clean("Nothing matches   "+r.filter.String(), ascii) + hidden}, {}}
+	width := 0
+	for _, m := range r.sift.missed {
+		width = max(width, min(ui.Width(ui.Clean(m.Word, ascii)), 30))
 	}
-	if len(r.alone) > 0 {
+	for _, m := range r.sift.missed {
+		text := ui.Pad(r.d.theme.Cut(ui.Clean(m.Word, ascii), 30), width+4)
+		switch {
+		case m.Open:
+			text += "is about what was sent: not counted"
+		default:
+			text += ui.Safe("matches " + ui.Thousands(m.Rows) + " by itself")
+		}
+		if m.Like != "" {
+			text += ui.Clean("      did you mean  "+m.Like+" ?  ", ascii) + ui.Safe("("+ui.Thousands(m.Likes)+")")
+		}
+		lines = append(lines, ui.Part{Text: text})
+	}
+	if len(r.sift.missed) > 0 {
 		lines = append(lines, ui.Part{})
 	}
 	lines = append(lines, ui.Part{Text: "esc drops the filter    / edits it    new matches appear here by themselves", Role: ui.Muted})

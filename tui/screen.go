@@ -123,6 +123,7 @@ type deps struct {
 	loc   *time.Location
 	opts  *Options
 	cat   *scim.Catalog
+	past  []string        // filters of earlier runs, the latest last
 	ctx   context.Context // ends when the dashboard does
 
 	// data as of the last changes message; read only

@@ -80,6 +80,7 @@ func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := newDeps(ctx, o, theme)
+	d.past = readHistory(o.DataDir)
 	d.copy = func(ctx context.Context, text []byte) (ui.Known, error) {
 		way := ui.ClipboardWay(os.Getenv, runtime.GOOS, func(name string) bool {
 			_, err := exec.LookPath(name)

@@ -3,6 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -44,7 +45,7 @@ func (u *users) act(id string) tea.Cmd {
 	case "delete":
 		u.askDelete(*row)
 	case "itsRequests":
-		return u.d.show(0, "user:"+quoteWord(row.name))
+		return u.d.show(0, "user:"+find.Quote(row.name))
 	case "copy":
 		if u.detail.user != nil && u.detail.user.id == row.id {
 			return copyText(u.d, "the JSON of "+ui.Clean(row.name, u.d.ascii), u.detail.user.pretty.Bytes)
