@@ -83,6 +83,7 @@ var actions = []action{
 	{id: "follow", in: inRequests | inDetail, Binding: bind("f", "follow or pause", "f"), word: "pause", rank: 3, group: "FILTER", words: followWord},
 	{id: "copy", in: inRequests | inDetail, Binding: bind("y", "copy; one more letter says as what", "y"), word: "copy", rank: 4, group: "DO", enabled: needsRowOrEmptyLog},
 	{id: "copyAgain", in: inRequests | inDetail, Binding: bind("Y", "copy the same way again", "Y"), group: "DO", enabled: needsCopy},
+	{id: "export", in: inRequests | inDetail, Binding: bind("x", "export into a file: archive, script, report, test of another server", "x"), word: "export", rank: 9, group: "DO", enabled: needsRow},
 	{id: "problem", in: inRequests, Binding: bind("e", "next problem", "e"), word: "problem", rank: 8, group: "MOVE", enabled: needsProblem},
 	{id: "problemBack", in: inRequests, Binding: bind("E", "previous problem", "E"), group: "MOVE", enabled: needsProblem},
 	{id: "mark", in: inRequests | inDetail, Binding: bind("m", "mark or unmark", "m", " "), word: "mark", rank: 6, group: "DO", enabled: needsRow},

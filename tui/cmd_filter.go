@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
 	"scimdeck/store/find"
 	"scimdeck/tui/ui"
@@ -66,28 +68,13 @@ func writeHistory(d *deps, history []string) tea.Cmd {
 				b.WriteString(text + "\n")
 			}
 		}
-		if err := writeFile(historyFile(d.opts.DataDir), []byte(b.String())); err != nil {
+		err := sharing.WriteFile(historyFile(d.opts.DataDir), true, func(w io.Writer) error {
+			_, err := io.WriteString(w, b.String())
+			return err
+		})
+		if err != nil {
 			return told{wrong, ui.Clean("the filter is not kept for the next start: "+err.Error(), d.ascii)}
 		}
 		return nil
 	}
-}
-
-// writeFile writes a private file, whole or not at all.
-func writeFile(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".scimdeck-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // the first error says what happened
-	}
-	return err
 }

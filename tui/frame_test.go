@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim/wire"
+	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -146,6 +148,35 @@ var states = []struct {
 	{"messages", func(a *app) { a.press("T", "T", "T", "T", "L") }},
 	{"copy box", func(a *app) { a.feed(oktaDay()...); a.press("y") }},
 	{"by hand", func(a *app) { a.send(copyFailed{"curl of #1", []byte(strings.Join(nasty, "\n")), "no clipboard here"}) }},
+	{"searching", func(a *app) {
+		a.log(bodies(60)...)
+		a.press("/")
+		a.write("body:xyzzy")
+		a.r.Update(keyMsg("enter")) // the search has not begun
+		a.r.Update(sifted{n: a.requests().sift.n, hits: a.requests().rows[43:44], seen: 25})
+	}},
+	{"export box", func(a *app) { a.feed(oktaDay()...); a.press("m", "x") }},
+	{"export wrong", func(a *app) {
+		ex := exchange("ada@example.com")
+		ex.Note("the log keeps only the beginning of the request body")
+		a.log(ex)
+		a.press("x", "right")
+		a.r.Update(keyMsg("enter"))
+		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: &sharing.GapError{Seq: 1, Why: "its request body was too long for the log, which keeps only the beginning"}})
+	}},
+	{"export running", func(a *app) {
+		a.feed(many(2000)...)
+		a.press("x")
+		a.press("shift+tab", "right")
+		a.r.Update(keyMsg("enter"))
+		a.r.top().(*exportBox).job.read.Store(1240)
+	}},
+	{"export overwrite", func(a *app) {
+		a.feed(oktaDay()...)
+		a.press("x")
+		a.r.Update(keyMsg("enter"))
+		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: fs.ErrExist, was: start.Add(-3 * time.Hour)})
+	}},
 	{"quit box", func(a *app) { a.feed(oktaDay()...); a.press("q") }},
 	{"clear box", func(a *app) { a.feed(oktaDay()...); a.press("C") }},
 	{"notice", func(a *app) { a.send(told{wrong, ui.Clean(nasty[0]+nasty[15], false)}) }},
@@ -236,7 +267,8 @@ func TestGoldenFrames(t *testing.T) {
 		for _, s := range states {
 			switch s.name {
 			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
-				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story":
+				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story",
+				"searching", "export box", "export wrong", "export running", "export overwrite":
 				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
 					a := newApp(t, size[0], size[1])
 					s.make(a)

@@ -43,7 +43,7 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 	a := &app{t: t, clock: start}
 	o := Options{
 		Catalog: scim.NewCatalog(false), Listen: "127.0.0.1:7644", BaseURL: "http://127.0.0.1:7644/api/scim/v2",
-		Version: "0.1.0", Now: func() time.Time { return a.clock }, Location: time.UTC,
+		Version: "0.1.0", Now: func() time.Time { return a.clock }, Location: time.UTC, WorkDir: "/nowhere",
 		Do: func(context.Context, string, string, string, []byte) (int, []byte, error) {
 			return 0, nil, errors.New("no server in this test")
 		},

@@ -43,6 +43,8 @@ type requests struct {
 	clock clockMode
 	copy  string // how the last copy was made
 
+	exportAs string // the format of the last export
+
 	detail *detail
 	focus  bool // the detail has the focus
 	share  share

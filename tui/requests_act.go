@@ -39,6 +39,8 @@ func (r *requests) act(id string) tea.Cmd {
 		return r.load()
 	case "copy":
 		return r.openCopy()
+	case "export":
+		return r.openExport()
 	case "copyAgain":
 		return r.copyAs(r.copy)
 	case "problem":

@@ -123,8 +123,10 @@ type deps struct {
 	loc   *time.Location
 	opts  *Options
 	cat   *scim.Catalog
-	past  []string        // filters of earlier runs, the latest last
-	ctx   context.Context // ends when the dashboard does
+	past  []string // filters of earlier runs, the latest last
+
+	workDir, homeDir string          // where file names begin
+	ctx              context.Context // ends when the dashboard does
 
 	// data as of the last changes message; read only
 	data *snapshot

@@ -49,6 +49,7 @@ type Options struct {
 	Messages func() []string // the server's own messages, for L
 	In, Out  *os.File
 
+	WorkDir  string           // where the names of exported files begin; "": the process's working directory
 	Now      func() time.Time // nil: time.Now
 	Location *time.Location   // of the times shown; nil: time.Local
 }
@@ -113,7 +114,12 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 	if o.Catalog == nil {
 		o.Catalog = &scim.Catalog{}
 	}
+	if o.WorkDir == "" {
+		o.WorkDir, _ = os.Getwd() // without one, names are relative
+	}
+	home, _ := os.UserHomeDir() // without one, ~ is a name
 	return &deps{
+		workDir: o.WorkDir, homeDir: home,
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
 		data: &snapshot{base: o.BaseURL},
 		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {

@@ -14,7 +14,8 @@
 //   - Text of clients stays what it is, within what the form can hold; no form
 //     lets it become a command, a comment's end or a heading.
 //
-// The package knows nothing of where exchanges come from and where the text goes.
+// WriteFile puts one into a file. The package knows nothing of where exchanges
+// come from.
 package share
 
 import (
@@ -66,14 +67,15 @@ type Options struct {
 	Zone    *time.Location // of times for people; nil: UTC
 }
 
-// GapError says that an exchange cannot be sent again as it was.
+// GapError says that an exchange cannot be sent again as it was. A way out, when
+// there are others, is to leave it out: -#1034 as a filter.
 type GapError struct {
 	Seq uint64
 	Why string // words that follow "request #1034: "
 }
 
 func (e *GapError) Error() string {
-	return fmt.Sprintf("request #%d cannot be sent again: %s; leave it out with -#%d", e.Seq, e.Why, e.Seq)
+	return fmt.Sprintf("request #%d cannot be sent again: %s", e.Seq, e.Why)
 }
 
 // Write writes exchanges in a form, oldest first as they are given. It returns

@@ -468,3 +468,23 @@ func FuzzWrite(f *testing.F) {
 		}
 	})
 }
+
+func TestPowerShell(t *testing.T) {
+	ex := exchange(1, "PUT", "/Users/"+id+"?x='y'", 200, "replace", "x", `{"title":"it's $HOME`+"`"+`"}`, "")
+	ex.RequestHeader = append(ex.RequestHeader, wire.Field{Name: "If-Match", Value: `W/"7’"`})
+	want := `Invoke-WebRequest -UseBasicParsing -Method 'PUT' -Uri 'https://abc.example.net/scim/v2/Users/` + id + `?x=''y''' ` + "`" + `
+  -Headers @{ Authorization = "Bearer $env:SCIM_TOKEN"; 'Accept' = 'application/scim+json'; 'If-Match' = 'W/"7’’"' } ` + "`" + `
+  -ContentType 'application/scim+json; charset=utf-8' ` + "`" + `
+  -Body ([Text.Encoding]::UTF8.GetBytes('{"title":"it''s $HOME` + "`" + `"}'))`
+	if got := PowerShell(ex); got != want {
+		t.Errorf("have %s\nwant %s", got, want)
+	}
+	ex.RequestBody = []byte("ü\n")
+	if got := PowerShell(ex); !strings.HasSuffix(got, "-Body ([Convert]::FromBase64String('w7wK'))") {
+		t.Error(got)
+	}
+	ex = exchange(1, "GET", "/Users", 200, "list", "", "", "")
+	if got := PowerShell(ex); strings.Contains(got, "-Body") || strings.Contains(got, "-ContentType") {
+		t.Error(got)
+	}
+}
