@@ -465,6 +465,7 @@ func TestToggles(t *testing.T) {
 func TestCopyBox(t *testing.T) {
 	a := newApp(t, 80, 24)
 	a.log(exchange("ada@example.com"))
+	a.d.goos = "windows"
 	for _, k := range copyKinds {
 		a.press("y", k.key)
 	}
@@ -472,12 +473,36 @@ func TestCopyBox(t *testing.T) {
 	if len(a.copied) != len(copyKinds)+1 {
 		t.Fatalf("%d texts copied, want %d", len(a.copied), len(copyKinds)+1)
 	}
-	for i, want := range []string{"$SCIM_TOKEN", "http://127.0.0.1:7644/api/scim/v2/Users/2f81?ada@example.com", `"userName"`, `"userName"`, "PUT /api", "2f81", "2f81"} {
+	for i, want := range []string{"$SCIM_TOKEN", "$env:SCIM_TOKEN", "http://127.0.0.1:7644/api/scim/v2/Users/2f81?ada@example.com", `"userName"`, `"userName"`, "PUT /api", "**200 OK**", "HTTP/1.1 200 OK\r\n", "2f81", "2f81"} {
 		if !strings.Contains(a.copied[i], want) {
 			t.Errorf("copy %d is %q, want %q in it", i, a.copied[i], want)
 		}
 	}
 	a.sees("copied resource id of #1")
+}
+
+// What is not whole is not copied, and the notice says why.
+func TestCopyOfHalfABody(t *testing.T) {
+	a := newApp(t, 80, 24)
+	cut := exchange("ada@example.com")
+	cut.Note("the log keeps only the beginning of the request body")
+	cut.ResponseSize = 1 << 20
+	a.log(cut)
+	for key, why := range map[string]string{
+		"c": "not copied: its request body was too long for the", "q": "not copied: its request body was too long", "s": "not copied: the log keeps only the beginning",
+		"p": "Copy #1 as", // is for Windows
+	} {
+		a.press("y", key)
+		a.sees(why)
+		a.press("esc")
+	}
+	if len(a.copied) != 0 {
+		t.Errorf("copied %q", a.copied)
+	}
+	a.press("y", "m")
+	if len(a.copied) != 1 || !strings.Contains(a.copied[0], "the body was too long for the log") {
+		t.Errorf("copied %q", a.copied)
+	}
 }
 
 func TestSearchInABody(t *testing.T) {

@@ -209,6 +209,11 @@ func copyExchange(d *deps, row *store.Row, k copyKind) tea.Cmd {
 		if err != nil || !ok {
 			return told{wrong, "not copied: the request is no longer kept"}
 		}
+		if k.gap != nil {
+			if why := k.gap(ex); why != "" {
+				return told{wrong, ui.Clean("not copied: "+why, d.ascii)}
+			}
+		}
 		text := k.text(row, ex)
 		if len(text) == 0 {
 			return told{info, ui.Safe("#" + utoa(row.Seq) + " has no " + k.name)}

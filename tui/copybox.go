@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim/wire"
+	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -15,26 +18,58 @@ import (
 type copyKind struct {
 	key, name, note string
 	text            func(row *store.Row, ex *wire.Exchange) []byte // nil result: there is none
+
+	// gap says why a copy would not be what was sent, or "". nil: it always is.
+	gap func(ex *wire.Exchange) string
 }
 
 // copyKinds are the ways, in the order of the box. None holds a secret: what
 // is stored holds none.
 var copyKinds = []copyKind{
-	{"c", "curl", "the key is $SCIM_TOKEN", func(_ *store.Row, ex *wire.Exchange) []byte { return []byte(wire.Curl(ex, "")) }},
-	{"u", "URL", "", func(_ *store.Row, ex *wire.Exchange) []byte {
-		if ex.Path == "" {
-			return []byte(ex.Target)
+	{key: "c", name: "curl", note: "the key is $SCIM_TOKEN", gap: requestGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return []byte(wire.Curl(ex, "")) }},
+	{key: "p", name: "PowerShell", note: "the key is $env:SCIM_TOKEN", gap: requestGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return []byte(sharing.PowerShell(ex)) }},
+	{key: "u", name: "URL", text: func(_ *store.Row, ex *wire.Exchange) []byte {
+		if target, below := ex.Relative(); below {
+			return []byte(ex.Base + target)
 		}
-		_, query, ok := strings.Cut(ex.Target, "?")
-		if ok {
-			query = "?" + query
-		}
-		return []byte(ex.Base + ex.Path + query)
+		return []byte(ex.Target)
 	}},
-	{"q", "request body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.RequestBody }},
-	{"s", "response body", "", func(_ *store.Row, ex *wire.Exchange) []byte { return ex.ResponseBody }},
-	{"t", "everything as text", "for a bug report, no secrets", func(row *store.Row, ex *wire.Exchange) []byte { return asText(row, ex) }},
-	{"i", "resource id", "", func(row *store.Row, _ *wire.Exchange) []byte { return []byte(row.ID) }},
+	{key: "q", name: "request body", gap: requestGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return ex.RequestBody }},
+	{key: "s", name: "response body", gap: responseGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return ex.ResponseBody }},
+	{key: "t", name: "everything as text", note: "for a bug report, no secrets", text: asText},
+	{key: "m", name: "Markdown", note: "for an issue, no secrets", text: inFormat("markdown")},
+	{key: "w", name: "raw HTTP", note: "as on the wire, no secrets", text: inFormat("raw")},
+	{key: "i", name: "resource id", text: func(row *store.Row, _ *wire.Exchange) []byte { return []byte(row.ID) }},
+}
+
+func requestGap(ex *wire.Exchange) string {
+	if why := ex.RequestGap(); why != "" {
+		return "its request body " + why
+	}
+	return ""
+}
+
+func responseGap(ex *wire.Exchange) string {
+	if ex.ResponseCut() {
+		return "the log keeps only the beginning of its answer"
+	}
+	return ""
+}
+
+// inFormat writes a request in a format of exports.
+func inFormat(format string) func(*store.Row, *wire.Exchange) []byte {
+	return func(_ *store.Row, ex *wire.Exchange) []byte {
+		var b bytes.Buffer
+		if _, err := sharing.Write(&b, format, sharing.Options{}, sharing.One(ex)); err != nil {
+			return nil // these formats have no errors of their own
+		}
+		return b.Bytes()
+	}
+}
+
+// kinds are the ways that there are on this system.
+func (d *deps) kinds() []copyKind {
+	return slices.DeleteFunc(slices.Clone(copyKinds), func(k copyKind) bool { return k.key == "p" && d.goos != "windows" })
 }
 
 // openCopy asks how to copy the selected request; in an empty log it copies
@@ -50,7 +85,7 @@ func (r *requests) openCopy() tea.Cmd {
 // copyAs copies the selected request in the way of a letter.
 func (r *requests) copyAs(key string) tea.Cmd {
 	row := r.selected()
-	for _, k := range copyKinds {
+	for _, k := range r.d.kinds() {
 		if k.key == key && row != nil {
 			r.copy = key
 			return copyExchange(r.d, row, k)
@@ -71,7 +106,7 @@ func (b *copyBox) key(m tea.KeyMsg) tea.Cmd {
 	if name == "Y" {
 		name = b.r.copy
 	}
-	for _, k := range copyKinds {
+	for _, k := range b.d.kinds() {
 		if k.key == name {
 			b.d.pop()
 			return b.r.copyAs(name)
@@ -84,8 +119,9 @@ func (b *copyBox) key(m tea.KeyMsg) tea.Cmd {
 }
 
 func (b *copyBox) view(w, h int) []string {
-	text := make([]ui.Paragraph, 0, len(copyKinds)+2)
-	for _, k := range copyKinds {
+	kinds := b.d.kinds()
+	text := make([]ui.Paragraph, 0, len(kinds)+2)
+	for _, k := range kinds {
 		text = append(text, ui.Paragraph{Text: ui.Pad(ui.Safe(k.key+"  "+k.name), 26) + ui.Safe(k.note)})
 	}
 	text = append(text, ui.Paragraph{}, ui.Paragraph{Text: "Y repeats the last choice     esc closes", Role: ui.Muted})

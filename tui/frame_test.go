@@ -162,7 +162,7 @@ var states = []struct {
 		a.log(ex)
 		a.press("x", "right")
 		a.r.Update(keyMsg("enter"))
-		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: &sharing.GapError{Seq: 1, Why: "its request body was too long for the log, which keeps only the beginning"}})
+		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: &sharing.GapError{Seq: 1, Why: "its request body was too long for the log"}})
 	}},
 	{"export running", func(a *app) {
 		a.feed(many(2000)...)

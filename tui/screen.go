@@ -126,6 +126,7 @@ type deps struct {
 	past  []string // filters of earlier runs, the latest last
 
 	workDir, homeDir string          // where file names begin
+	goos             string          // the system, as runtime.GOOS names it
 	ctx              context.Context // ends when the dashboard does
 
 	// data as of the last changes message; read only

@@ -119,7 +119,7 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 	}
 	home, _ := os.UserHomeDir() // without one, ~ is a name
 	return &deps{
-		workDir: o.WorkDir, homeDir: home,
+		workDir: o.WorkDir, homeDir: home, goos: runtime.GOOS,
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
 		data: &snapshot{base: o.BaseURL},
 		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {

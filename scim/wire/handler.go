@@ -248,7 +248,7 @@ func (ex *Exchange) ResponseWithheld() bool {
 func (ex *Exchange) RequestGap() string {
 	switch {
 	case ex.RequestCut():
-		return "was too long for the log, which keeps only the beginning"
+		return "was too long for the log"
 	case slices.Contains(ex.Notes, noteRequestUnread):
 		return "was not read to its end"
 	case ex.RequestWithheld():
