@@ -51,7 +51,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
-	"scimdeck/scim/wire"
 	"scimdeck/scim/wire/share"
 	"scimdeck/server"
 	"scimdeck/server/replay"
@@ -219,18 +218,12 @@ func TestSharedStory(t *testing.T) {
 
 // exportStory writes the whole log as a story.
 func exportStory(st *store.Store, file string) error {
-	reader, rows := st.LogReader(), st.Rows(nil, 0, 0)
+	var numbers []uint64
+	for _, row := range st.Rows(nil, 0, 0) {
+		numbers = append(numbers, row.Seq)
+	}
 	var out bytes.Buffer
-	n, err := share.Write(&out, "txtar", share.Options{}, func(yield func(*wire.Exchange, error) bool) {
-		for _, row := range rows {
-			ex, ok, err := reader.Exchange(row.Seq)
-			if ok || err != nil {
-				if !yield(ex, err) {
-					return
-				}
-			}
-		}
-	})
+	n, err := share.Write(&out, "txtar", share.Options{}, st.Exchanges(context.Background(), numbers))
 	if err == nil && n < 30 {
 		err = fmt.Errorf("only %d requests were written", n)
 	}

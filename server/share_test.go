@@ -36,13 +36,18 @@ func lifeCycle(t *testing.T, profile string) []*wire.Exchange {
 	b.do("GET", "/Users", "", "Authorization: Bearer nonsense")
 	b.logged()
 	var all []*wire.Exchange
-	reader := b.store.LogReader()
-	for seq := uint64(1); seq <= b.sent; seq++ {
-		ex, ok, err := reader.Exchange(seq)
-		if err != nil || !ok {
-			t.Fatalf("#%d: %v %v", seq, ok, err)
+	numbers := make([]uint64, b.sent)
+	for i := range numbers {
+		numbers[i] = uint64(i + 1)
+	}
+	for ex, err := range b.store.Exchanges(t.Context(), numbers) {
+		if err != nil {
+			t.Fatal(err)
 		}
 		all = append(all, ex)
+	}
+	if len(all) != len(numbers) {
+		t.Fatalf("the log has %d of %d requests", len(all), len(numbers))
 	}
 	return all
 }

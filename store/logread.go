@@ -83,52 +83,11 @@ func (s *Store) LoggedBefore() uint64 { return s.log.start - 1 }
 
 // Exchange reads a logged exchange. ok is false when it is gone.
 func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
-	l := s.log
-	<-l.loaded
-	s.life.RLock()
-	defer s.life.RUnlock()
-	if s.closed {
-		return nil, false, ErrClosed
+	some, _, err := s.log.some([]uint64{seq})
+	if len(some) == 0 || err != nil {
+		return nil, false, err
 	}
-	s.touch()
-	l.mu.RLock()
-	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= seq })
-	if i == len(l.chunks) || l.chunks[i].first > seq {
-		l.mu.RUnlock()
-		return nil, false, nil
-	}
-	first := l.chunks[i].first
-	txn := s.db.NewTransaction(false) // of the same moment as the list
-	l.mu.RUnlock()
-	defer txn.Discard()
-	ex, err = l.read(txn, first, seq)
-	return ex, ex != nil, badgerError("reading the request log", err)
-}
-
-// read reads an exchange out of a chunk; nil when the chunk does not have it.
-func (l *requestLog) read(txn *badger.Txn, first, seq uint64) (*wire.Exchange, error) {
-	item, err := txn.Get(numbered(spaceRows, first))
-	if err != nil {
-		return nil, err
-	}
-	h, block, err := itemHead(item)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := l.packer.rows(h, block)
-	if err != nil {
-		return nil, err
-	}
-	i := sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= seq })
-	if i == len(rows) || rows[i].Seq != seq {
-		return nil, nil
-	}
-	rest, err := l.restOf(txn, first)
-	if err != nil {
-		return nil, err
-	}
-	rest.skip(i)
-	return rest.next(&rows[i])
+	return some[0], some[0] != nil, nil
 }
 
 // restOf reads the second value of a chunk.

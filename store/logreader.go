@@ -1,6 +1,9 @@
 package store
 
 import (
+	"context"
+	"iter"
+	"slices"
 	"sort"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -8,84 +11,99 @@ import (
 	"scimdeck/scim/wire"
 )
 
-// LogReader reads logged exchanges one after the other. It keeps the chunk that
-// it read last, so going through neighbours, in either direction, unpacks each
-// chunk once; Store.Exchange is for one alone. It is for one goroutine.
-type LogReader struct {
-	s     *Store
-	first uint64 // of the chunk; 0: none was read
-	rows  []Row
-	rest  []string
-}
-
-// LogReader returns a reader. There is nothing to close.
-func (s *Store) LogReader() *LogReader { return &LogReader{s: s} }
-
-// Exchange reads a logged exchange. ok is false when it is gone. The error is
-// ErrClosed or the database's.
-func (r *LogReader) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
-	if len(r.rows) == 0 || seq < r.first || seq > r.rows[len(r.rows)-1].Seq {
-		if err := r.read(seq); err != nil {
-			return nil, false, err
+// Exchanges reads logged exchanges by their numbers, in the order given; those
+// that are gone are left out. Each chunk of the log is unpacked once for
+// neighbours in the order, up or down, so reading all of them takes some 10 µs
+// each; Exchange is for one. What is read last is an error, if there is one:
+// ErrClosed, ctx's or the database's.
+func (s *Store) Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error] {
+	return func(yield func(*wire.Exchange, error) bool) {
+		for len(numbers) > 0 {
+			some, n, err := s.log.some(numbers)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, ex := range some {
+				if ex != nil && !yield(ex, nil) {
+					return
+				}
+			}
+			numbers = numbers[n:]
 		}
 	}
-	i := sort.Search(len(r.rows), func(i int) bool { return r.rows[i].Seq >= seq })
-	if i == len(r.rows) || r.rows[i].Seq != seq {
-		return nil, false, nil
-	}
-	ex, err = readExchange(&r.rows[i], r.rest[i])
-	return ex, err == nil, err
 }
 
-// read unpacks the chunk that should hold seq; no rows when there is none.
-func (r *LogReader) read(seq uint64) error {
-	r.rows, r.rest = nil, nil
-	l := r.s.log
+// some reads the first of numbers and those behind it that are in the same
+// chunk: n numbers. A nil exchange is gone.
+func (l *requestLog) some(numbers []uint64) (some []*wire.Exchange, n int, err error) {
 	<-l.loaded
-	r.s.life.RLock()
-	defer r.s.life.RUnlock()
-	if r.s.closed {
-		return ErrClosed
+	l.s.life.RLock()
+	defer l.s.life.RUnlock()
+	if l.s.closed {
+		return nil, 0, ErrClosed
 	}
-	r.s.touch()
+	l.s.touch()
 	l.mu.RLock()
-	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= seq })
-	if i == len(l.chunks) || l.chunks[i].first > seq {
+	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= numbers[0] })
+	if i == len(l.chunks) || l.chunks[i].first > numbers[0] {
 		l.mu.RUnlock()
-		return nil
+		return nil, 1, nil
 	}
-	first := l.chunks[i].first
-	txn := r.s.db.NewTransaction(false) // of the same moment as the list
+	h := l.chunks[i]
+	txn := l.s.db.NewTransaction(false) // of the same moment as the list
 	l.mu.RUnlock()
 	defer txn.Discard()
-	rows, rest, err := l.chunkOf(txn, first)
-	if err != nil {
-		return badgerError("reading the request log", err)
+	for n < len(numbers) && numbers[n] >= h.first && numbers[n] <= h.last {
+		n++
 	}
-	r.first, r.rows, r.rest = first, rows, rest
-	return nil
+	some, err = l.unpack(txn, h.first, numbers[:n])
+	return some, n, badgerError("reading the request log", err)
 }
 
-// chunkOf unpacks a whole chunk.
-func (l *requestLog) chunkOf(txn *badger.Txn, first uint64) (rows []Row, rest []string, err error) {
+// unpack reads some exchanges of a chunk.
+func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]*wire.Exchange, error) {
 	item, err := txn.Get(numbered(spaceRows, first))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	h, block, err := itemHead(item)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if rows, err = l.packer.rows(h, block); err != nil {
-		return nil, nil, err
-	}
-	text, err := l.restOf(txn, first)
+	rows, err := l.packer.rows(h, block)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	d := &decoder{text: text}
-	for range rows {
-		rest = append(rest, d.string())
+	rest, err := l.restOf(txn, first)
+	if err != nil {
+		return nil, err
 	}
-	return rows, rest, d.done()
+	type place struct{ row, i int } // i is one in numbers
+	var wanted []place
+	for i, number := range numbers {
+		at := sort.Search(len(rows), func(i int) bool { return rows[i].Seq >= number })
+		if at < len(rows) && rows[at].Seq == number {
+			wanted = append(wanted, place{at, i})
+		}
+	}
+	// An entry's rest follows from those before it, so they are read upwards.
+	slices.SortFunc(wanted, func(a, b place) int { return a.row - b.row })
+	some := make([]*wire.Exchange, len(numbers))
+	at := 0
+	for k, w := range wanted {
+		if k > 0 && wanted[k-1].row == w.row {
+			some[w.i] = some[wanted[k-1].i]
+			continue
+		}
+		rest.skip(w.row - at)
+		if some[w.i], err = rest.next(&rows[w.row]); err != nil {
+			return nil, err
+		}
+		at = w.row + 1
+	}
+	return some, nil
 }

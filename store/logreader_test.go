@@ -1,15 +1,19 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
+
+	"scimdeck/scim/wire"
 )
 
-// A LogReader reads what Exchange reads, in any order, also of chunks that are
-// joined, retired or cleared meanwhile.
-func TestLogReader(t *testing.T) {
+// Exchanges reads what Exchange reads, in any order, also of chunks that are
+// joined, retired or cleared.
+func TestExchanges(t *testing.T) {
 	s := open(t, func(o *Options) { o.Log.Entries = 900 })
 	const n = 700
 	for i := range n {
@@ -19,41 +23,67 @@ func TestLogReader(t *testing.T) {
 		}
 	}
 	s.FlushLog()
-	same := func(r *LogReader, seq uint64) {
-		t.Helper()
-		want, wantOK, err := s.Exchange(seq)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, ok, err := r.Exchange(seq)
-		if err != nil || ok != wantOK || !reflect.DeepEqual(got, want) {
-			t.Fatalf("%d: %v %v\nhave %+v\nwant %+v", seq, ok, err, got, want)
-		}
-	}
-	up, down, across := s.LogReader(), s.LogReader(), s.LogReader()
-	random := rand.New(rand.NewPCG(1, 2))
+	var up []uint64
 	for i := range uint64(n + 3) {
-		same(up, i)
-		same(down, n+2-i)
-		same(across, random.Uint64N(n+10))
+		up = append(up, i)
 	}
+	down := slices.Clone(up)
+	slices.Reverse(down)
+	mixed := slices.Clone(up)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
+	check := func(numbers []uint64) {
+		t.Helper()
+		var want, got []*wire.Exchange
+		for _, number := range numbers {
+			ex, ok, err := s.Exchange(number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok {
+				want = append(want, ex)
+			}
+		}
+		for ex, err := range s.Exchanges(t.Context(), numbers) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, ex)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%d exchanges are not the %d that are there one by one", len(got), len(want))
+		}
+	}
+	check(up)
+	check(down)
+	check(mixed[:100])
+	check([]uint64{5, 5, 1 << 63, 5, 0, 4})
+	check(nil)
 	for i := range n { // the oldest go
 		s.Log(exchange(i))
 	}
 	s.FlushLog()
-	for i := range uint64(2*n + 3) {
-		same(up, i)
+	check(up)
+	for range s.Exchanges(t.Context(), []uint64{n + 1, n + 2}) {
+		break // no harm is done
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	last := func(seq func(func(*wire.Exchange, error) bool)) (err error) {
+		for _, err = range seq {
+		}
+		return err
+	}
+	if err := last(s.Exchanges(ctx, []uint64{2 * n})); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 	if err := s.ClearLog(); err != nil {
 		t.Fatal(err)
 	}
-	if ex, ok, err := s.LogReader().Exchange(2 * n); ex != nil || ok || err != nil {
-		t.Errorf("after clearing: %v %v %v", ex, ok, err)
-	}
+	check([]uint64{2 * n})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.LogReader().Exchange(1); !errors.Is(err, ErrClosed) {
+	if err := last(s.Exchanges(t.Context(), []uint64{1})); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
 }

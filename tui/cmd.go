@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,6 +27,7 @@ type Store interface {
 	Rows(dst []*store.Row, after uint64, max int) []*store.Row
 	LogState() store.LogState
 	Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error)
+	Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error]
 	ClearLog() error
 
 	Keys() []store.Key

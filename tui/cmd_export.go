@@ -36,17 +36,19 @@ func export(ctx context.Context, d *deps, job *exportJob) tea.Cmd {
 	}
 }
 
-// exchangesOf reads a job's requests, those that are kept, until ctx ends.
+// exchangesOf reads a job's requests, those that are kept, until ctx ends, and counts them.
 func exchangesOf(ctx context.Context, d *deps, job *exportJob) func(yield func(*wire.Exchange, error) bool) {
 	return func(yield func(*wire.Exchange, error) bool) {
-		reader := d.opts.Store.LogReader()
-		for _, row := range job.rows {
-			ex, ok, err := reader.Exchange(row.Seq)
+		numbers := make([]uint64, len(job.rows))
+		for i, row := range job.rows {
+			numbers[i] = row.Seq
+		}
+		for ex, err := range d.opts.Store.Exchanges(ctx, numbers) {
 			if err == nil {
 				err = ctx.Err()
 			}
 			job.read.Add(1)
-			if (ok || err != nil) && !yield(ex, err) {
+			if !yield(ex, err) {
 				return
 			}
 		}

@@ -15,13 +15,10 @@ import (
 	"scimdeck/tui/ui"
 )
 
-// logReader makes the reader of a filter's batches.
-func logReader(d *deps) *store.LogReader { return d.opts.Store.LogReader() }
-
 // siftRows decides a batch of rows by their exchanges.
-func siftRows(ctx context.Context, n int, f find.Filter, rows []*store.Row, reader *store.LogReader) tea.Cmd {
+func siftRows(ctx context.Context, d *deps, n int, f find.Filter, rows []*store.Row) tea.Cmd {
 	return func() tea.Msg {
-		hits, seen, err := f.Search(ctx, rows, reader.Exchange)
+		hits, seen, err := f.Search(ctx, rows, d.opts.Store.Exchanges)
 		return sifted{n, hits, seen, err}
 	}
 }

@@ -32,12 +32,11 @@ func (r *requests) env() find.Env {
 // sift is the part of a filter that has to read exchanges (body:, header:, …):
 // the rows that are not decided yet, and the command that decides them.
 type sift struct {
-	n      int          // of the filter: what was found for an older one is dropped
-	open   []*store.Row // the newest first, then those that came in meanwhile
-	all    int          // how many had to be decided in all
-	busy   bool         // a batch is being read
-	stop   context.CancelFunc
-	reader *store.LogReader // of this filter alone
+	n    int          // of the filter: what was found for an older one is dropped
+	open []*store.Row // the newest first, then those that came in meanwhile
+	all  int          // how many had to be decided in all
+	busy bool         // a batch is being read
+	stop context.CancelFunc
 
 	aim, aimed uint64 // the request to be selected, and the one that is meanwhile
 
@@ -76,10 +75,7 @@ func (r *requests) work() tea.Cmd {
 	case len(s.open) > 0:
 		ctx, stop := context.WithCancel(r.d.ctx)
 		s.busy, s.stop = true, stop
-		if s.reader == nil {
-			s.reader = logReader(r.d)
-		}
-		cmds = append(cmds, siftRows(ctx, s.n, r.filter, slices.Clip(s.open), s.reader))
+		cmds = append(cmds, siftRows(ctx, r.d, s.n, r.filter, slices.Clip(s.open)))
 	case len(r.shown) == 0 && r.filter.Expr() != nil && r.prompt == nil && !s.counted:
 		s.counted = true
 		cmds = append(cmds, countMissed(s.n, r.filter, slices.Clip(r.rows)))

@@ -54,7 +54,7 @@ func TestJSONLine(t *testing.T) {
 		}
 		for name, want := range map[string]string{
 			"event": "request", "method": r.Method, "op": r.Op, "user": r.Name, "id": r.ID, "path": r.Path, "target": r.Target, "key": r.KeyName,
-			"refused": r.Refused, "agent": r.Agent, "host": r.Host, "sentence": r.Sentence, "resource": resourceOf(r), "source": sourceOf(r),
+			"refused": r.Refused, "agent": r.Agent, "host": r.Host, "sentence": r.Sentence, "resource": find.Resource(r), "source": find.Source(r),
 			"time": r.Start.UTC().Format("2006-01-02T15:04:05.000Z"),
 		} {
 			if have, _ := got[name].(string); have != string([]rune(want)) {

@@ -3,8 +3,11 @@ package local
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"scimdeck/scim/wire"
@@ -92,6 +95,24 @@ func (s *service) exchange(r *http.Request) (*wire.Exchange, error) {
 	return ex, err
 }
 
+// exchanges writes those of some numbers, one a line.
+func (s *service) exchanges(w *flow, r *http.Request) error {
+	numbers, err := take[[]uint64](r, bodyBytes)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(w)
+	for ex, err := range s.o.Store.Exchanges(r.Context(), numbers) {
+		if err == nil {
+			err = out.Encode(ex)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.Context().Err()
+}
+
 // watch writes an empty line for each ping.
 func (s *service) watch(w *flow, r *http.Request) error {
 	ping, stop := s.o.Store.Watch()
@@ -167,6 +188,41 @@ func (c *Client) Exchange(ctx context.Context, seq uint64) (ex *wire.Exchange, o
 		ex.Start = ex.Start.Local()
 	}
 	return ex, ex != nil, err
+}
+
+// exchangesAtOnce is how many numbers go in one request.
+const exchangesAtOnce = 2048
+
+// errEnough ends a stream of which no more is wanted.
+var errEnough = errors.New("enough")
+
+// Exchanges reads logged exchanges by their numbers, in the order given, without
+// those that are gone. What is read last is an error, if there is one.
+func (c *Client) Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error] {
+	return func(yield func(*wire.Exchange, error) bool) {
+		for some := range slices.Chunk(numbers, exchangesAtOnce) {
+			resp, err := c.send(ctx, http.MethodPost, "/log/exchanges", some)
+			if err == nil {
+				err = c.lines(ctx, resp, nil, func(line []byte) error {
+					ex := new(wire.Exchange)
+					if err := json.Unmarshal(line, ex); err != nil {
+						return err
+					}
+					if ex.Start = ex.Start.Local(); !yield(ex, nil) {
+						return errEnough
+					}
+					return nil
+				})
+			}
+			switch {
+			case err == errEnough:
+				return
+			case err != nil:
+				yield(nil, err)
+				return
+			}
+		}
+	}
 }
 
 // Watch returns a channel of size one that gets a ping after each change of

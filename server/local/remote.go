@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"scimdeck/scim"
@@ -66,6 +67,17 @@ func (r *Remote) LogState() store.LogState {
 func (r *Remote) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
 	ex, ok, err = r.c.Exchange(r.ctx, seq)
 	return ex, ok, r.see(err)
+}
+
+// Exchanges is the store's.
+func (r *Remote) Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error] {
+	return func(yield func(*wire.Exchange, error) bool) {
+		for ex, err := range r.c.Exchanges(ctx, numbers) {
+			if !yield(ex, r.see(err)) {
+				return
+			}
+		}
+	}
 }
 
 // ClearLog is the store's.

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"reflect"
 	"testing"
@@ -20,6 +21,7 @@ type dashboard interface {
 	Rows(dst []*store.Row, after uint64, max int) []*store.Row
 	LogState() store.LogState
 	Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error)
+	Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error]
 	ClearLog() error
 	Keys() []store.Key
 	CreateKey(name string, expires time.Time) (secret string, k store.Key, err error)
@@ -43,13 +45,17 @@ func TestRemote(t *testing.T) {
 		"log":      func(d dashboard) given { return give(nil, d.LogState()) },
 		"exchange": func(d dashboard) given { ex, ok, err := d.Exchange(9); return give(err, ex, ok) },
 		"no such":  func(d dashboard) given { ex, ok, err := d.Exchange(99999); return give(err, ex, ok) },
-		"keys":     func(d dashboard) given { return give(nil, d.Keys()) },
-		"create":   func(d dashboard) given { s, k, err := d.CreateKey("okta", time.Time{}); return give(err, s, k) },
-		"rename":   func(d dashboard) given { return give(d.RenameKey(1, "ci")) },
-		"expire":   func(d dashboard) given { return give(d.ExpireKey(3, time.Time{})) },
-		"disable":  func(d dashboard) given { return give(d.DisableKey(2), d.Keys()) },
-		"enable":   func(d dashboard) given { return give(d.EnableKey(2), d.Keys()) },
-		"revoke":   func(d dashboard) given { return give(d.RevokeKey(99)) },
+		"exchanges": func(d dashboard) given {
+			list, err := all(d.Exchanges(t.Context(), []uint64{9, 1, 2, 99999, 7, 7}))
+			return give(err, list)
+		},
+		"keys":    func(d dashboard) given { return give(nil, d.Keys()) },
+		"create":  func(d dashboard) given { s, k, err := d.CreateKey("okta", time.Time{}); return give(err, s, k) },
+		"rename":  func(d dashboard) given { return give(d.RenameKey(1, "ci")) },
+		"expire":  func(d dashboard) given { return give(d.ExpireKey(3, time.Time{})) },
+		"disable": func(d dashboard) given { return give(d.DisableKey(2), d.Keys()) },
+		"enable":  func(d dashboard) given { return give(d.EnableKey(2), d.Keys()) },
+		"revoke":  func(d dashboard) given { return give(d.RevokeKey(99)) },
 		"get": func(d dashboard) given {
 			doc, ok, err := d.Get(users, []byte("x"), ids[1])
 			return give(err, string(doc), ok)

@@ -50,6 +50,7 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /log/state", answer(s.logState))
 	mux.HandleFunc("GET /log/follow", s.stream(s.follow))
 	mux.HandleFunc("GET /log/{number}", answer(s.exchange))
+	mux.HandleFunc("POST /log/exchanges", s.stream(s.exchanges))
 	mux.HandleFunc("GET /watch", s.stream(s.watch))
 
 	mux.HandleFunc("GET /resources/{type}", s.stream(s.page))

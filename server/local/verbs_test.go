@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"testing"
 	"time"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 )
 
@@ -80,6 +82,34 @@ func logged(st *store.Store, seq uint64) verb {
 	}
 }
 
+// all gives what a sequence has up to its error.
+func all(seq iter.Seq2[*wire.Exchange, error]) (list []*wire.Exchange, err error) {
+	for ex, err := range seq {
+		if err != nil {
+			return list, err
+		}
+		list = append(list, ex)
+	}
+	return list, nil
+}
+
+func loggedMany(st *store.Store, numbers ...uint64) verb {
+	return verb{
+		fmt.Sprint("exchanges ", len(numbers)),
+		func() given {
+			list, err := all(st.Exchanges(context.Background(), numbers))
+			return give(err, list)
+		},
+		func(ctx context.Context, c *Client) given {
+			for range c.Exchanges(ctx, numbers) { // one that stops early does no harm
+				break
+			}
+			list, err := all(c.Exchanges(ctx, numbers))
+			return give(err, list)
+		},
+	}
+}
+
 func rowed(st *store.Store, after uint64, most int) verb {
 	before := []*store.Row{{Method: "before"}}
 	return verb{
@@ -90,6 +120,13 @@ func rowed(st *store.Store, after uint64, most int) verb {
 			return give(err, rows)
 		},
 	}
+}
+
+func series(n int) (numbers []uint64) {
+	for i := range n {
+		numbers = append(numbers, uint64(n-i))
+	}
+	return numbers
 }
 
 // changed are the verbs that change a key: what is refused, and what changes nothing.
@@ -127,6 +164,7 @@ func verbs(t testing.TB, st *store.Store, ids []string) []verb {
 		},
 		rowed(st, 0, 0), rowed(st, 0, 3), rowed(st, 2000, 0), rowed(st, 10, 1234), rowed(st, 1<<63, 0),
 		logged(st, 1), logged(st, 2500), logged(st, 1<<63),
+		loggedMany(st), loggedMany(st, 1<<63, 3, 1, 2), loggedMany(st, series(3000)...),
 		got(st, users, ids[1]), got(st, users, ""), got(st, users, ".."), got(st, users, "a/b?c"), got(st, groups, ids[1]),
 		listed(st, users, "all", store.Query{Count: 100}),
 		listed(st, users, "none", store.Query{}),

@@ -80,7 +80,7 @@ func BenchmarkSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if hits, n := search(b, f, rows, st.LogReader().Exchange); len(hits) != 0 || n < 9800 {
+		if hits, n := search(b, f, rows, st.Exchanges); len(hits) != 0 || n < 9800 {
 			b.Fatal(len(hits), n)
 		}
 	}
