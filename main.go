@@ -148,8 +148,9 @@ func (p *program) table() *cmdline.Table {
 
 // commands is everything else than serving and speaking of oneself.
 func (p *program) commands() *command.Program {
+	out, ok := p.stdout.(*os.File)
 	return &command.Program{
-		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Env: p.env, Columns: p.columns,
+		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Terminal: ok && term.IsTerminal(out.Fd()), Version: version, Env: p.env, Columns: p.columns,
 		Policy: func(c cmdline.Call) (scim.Policy, error) {
 			cfg, err := p.configure(c)
 			if err != nil {
@@ -193,6 +194,9 @@ var options = []cmdline.Option{
 	{Name: "ascii", Help: "draw with ASCII only"},
 	{Name: "expires", Value: "90d", Help: "when the key ends: 90d, 12h or 2027-01-31"},
 	{Name: "follow", Help: "go on with what comes"},
+	{Name: "as", Value: "FORMAT", Help: "write them whole: har, curl, raw, jsonl, markdown, txtar or gotest"},
+	{Name: "out", Value: "FILE", Help: "into this file, which only you can read"},
+	{Name: "force", Help: "overwrite the file"},
 	{Name: "dry-run", Help: "check the file and store nothing"},
 	{Name: "update", Help: "replace whoever has the userName already"},
 	{Name: "from", Value: "LINE", Help: "go on at this line, where an import was interrupted"},

@@ -56,6 +56,7 @@ import (
 	"scimdeck/server/replay"
 	"scimdeck/server/settings"
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui"
 	"scimdeck/tui/quiet"
 	"scimdeck/tui/scene"
@@ -870,7 +871,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/sample", "scim/wire", "server/cmdline", "server/local", "server/settings", "store", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
 	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/find", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
@@ -997,7 +998,17 @@ func readmeBlocks(t *testing.T) map[string]string {
 		cell := strings.NewReplacer("|", `\|`, "\n", " ").Replace
 		fmt.Fprintf(&lenient, "| `%s` | %s | %s | %s |\n", l.ID, cell(l.Clients), cell(l.What), l.Section)
 	}
+	var fields, formats strings.Builder
+	for _, f := range find.Fields() {
+		fmt.Fprintf(&fields, "| `%s:` | %s | %s |\n", f.Name, f.About, "`"+strings.ReplaceAll(f.Example, "|", `\|`)+"`")
+	}
+	for _, f := range share.Formats() {
+		fmt.Fprintf(&formats, "| `%s` | %s |\n", f.Name, f.About)
+	}
 	return map[string]string{
+		"fields":  "\n| field | what it looks at | for example |\n|---|---|---|\n" + fields.String() + "\n",
+		"formats": "\n| format | what it is |\n|---|---|\n" + formats.String() + "\n",
+
 		"coverage":   "\n" + string(coverage) + "\n",
 		"leniencies": "\n| id | who | what is taken | against |\n|---|---|---|---|\n" + lenient.String() + "\n",
 

@@ -39,6 +39,8 @@ import (
 type Program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	Terminal       bool // Stdout is one
+	Version        string
 	Env            settings.Env
 	// Columns is how wide the terminal is that Stderr is; 0: it is none. nil: likewise.
 	Columns func() int

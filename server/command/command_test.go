@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,13 +55,15 @@ func run(t testing.TB, dir string, args ...string) (stdout, stderr string, err e
 			{Name: "edge"},
 			{Name: "groups"},
 			{Name: "ascii"},
+			{Name: "as", Value: "FORMAT"},
+			{Name: "out", Value: "FILE"},
+			{Name: "force"},
 		},
 	}
 	chosen, call, err := table.Parse(args)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		err = chosen.Run(t.Context(), call)
 	}
-	err = chosen.Run(t.Context(), call)
 	return out.String(), errs.String(), err
 }
 
@@ -131,6 +134,19 @@ func TestBothWays(t *testing.T) {
 		{"users", "show", ".."},
 		{"log"},
 		{"log", "--json"},
+		{"log", "read", "#1-12"},
+		{"log", "body:body", "#3", "--json"},
+		{"log", "-body:body #1-3"},
+		{"log", "--", "-read", "#1-12"},
+		{"log", "raed #1-12"},
+		{"log", "body:xyz"},
+		{"log", "stauts:200"},
+		{"log", "#1-2", "--as", "jsonl"},
+		{"log", "#1", "--as", "har"},
+		{"log", "#999999", "--as", "har"},
+		{"log", "--as", "pdf"},
+		{"log", "--as", "har", "--follow"},
+		{"log", "--out", "x"},
 		{"show", "1"},
 		{"show", "#2", "--json"},
 		{"show", "99999"},
@@ -143,6 +159,9 @@ func TestBothWays(t *testing.T) {
 			list = append(list, said{out, errs, fmt.Sprint(err)})
 		}
 		return list
+	}
+	at := func(command string) int {
+		return slices.IndexFunc(commands, func(args []string) bool { return strings.Join(args, " ") == command })
 	}
 	none := all()
 	st := open(t, dir)
@@ -162,18 +181,83 @@ func TestBothWays(t *testing.T) {
 			t.Errorf("%v does something to the terminal: %q", args, none[i].out)
 		}
 	}
-	for i, want := range map[int]string{0: "NAME ", 1: `"name": "okta"`, 9: "ada@example.com ", 13: "\n  \"userName\": \"ada@example.com\"", 17: "1 read 0 false\n", 20: "2 body true\n"} {
-		if !strings.Contains(none[i].out, want) {
-			t.Errorf("%v says %.200q, not %q", commands[i], none[i].out, want)
+	for command, want := range map[string]string{
+		"keys list": "NAME ", "keys list --json": `"name": "okta"`, "users list userName sw \"ADA\"": "ada@example.com ",
+		"users show " + id: "\n  \"userName\": \"ada@example.com\"", "log": "1 read 0 false\n", "show #2 --json": "2 body true\n",
+		"log body:body #3 --json": "3 read 2 true\n", "log #1-2 --as jsonl": `"request":{"header":[],"size":0,"body":"body"}`, "log #1 --as har": `"version":"1.2"`,
+	} {
+		if out := none[at(command)].out; !strings.Contains(out, want) {
+			t.Errorf("%s says %.200q, not %q", command, out, want)
 		}
 	}
-	for i, lines := range map[int]int{7: atOnce + 4, 8: atOnce + 3, 17: atOnce + 1} {
-		if n := strings.Count(none[i].out, "\n"); n != lines {
-			t.Errorf("%v has %d lines, want %d", commands[i], n, lines)
+	for command, lines := range map[string]int{
+		"users list": atOnce + 4, "users list --json": atOnce + 3, "log": atOnce + 1, "log read #1-12": 12, "log -- -read #1-12": 0, "log #1-2 --as jsonl": 2, "log #999999 --as har": 0,
+	} {
+		if n := strings.Count(none[at(command)].out, "\n"); n != lines {
+			t.Errorf("%s has %d lines, want %d", command, n, lines)
 		}
 	}
-	if !strings.Contains(none[2].err, `there is no key "otka"`) || !strings.Contains(none[11].err, `column 10`) || !strings.Contains(none[15].err, "there is no user") {
-		t.Errorf("%q, %q, %q", none[2].err, none[11].err, none[15].err)
+	for command, want := range map[string]string{
+		"keys revoke otka": `there is no key "otka"`, "users list userName is 1": `column 10`, "users show nobody\"\\": "there is no user",
+		"log -body:body #1-3": `there is no flag "-body:body #1-3"`, "log stauts:200": "filter, column 1: stauts: is no field", "log --as pdf": `there is no format "pdf"`,
+		"log --as har --follow": "without --follow", "log --out x": "--out and --force are for --as",
+	} {
+		if err := none[at(command)].err; !strings.Contains(err, want) {
+			t.Errorf("%s: %q, want %q", command, err, want)
+		}
+	}
+	for command, want := range map[string]string{
+		"log raed #1-12": "no request matches\n  raed by itself matches 0; did you mean read? (1001)\n  #1-12 by itself matches 12\n",
+		"log body:xyz":   "no request matches\n  body:xyz is about what was sent: not counted\n",
+	} {
+		if errs := none[at(command)].errs; errs != want {
+			t.Errorf("%s: %q, want %q", command, errs, want)
+		}
+	}
+}
+
+// A file is overwritten only when that is said, and a body that is not whole is not sent again.
+func TestLogIntoAFile(t *testing.T) {
+	dir, _ := furnish(t)
+	st := open(t, dir)
+	cut := &wire.Exchange{Status: 201, Method: "POST", Path: "/Users", Target: "/Users", RequestSize: 70, Sentence: "create x"}
+	st.Log(cut)
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "x.har")
+	for _, c := range []struct{ args, errs, err string }{
+		{"#1-3 --as har", "3 of 3 requests written to " + file + "\n", "<nil>"},
+		{"#1-3 --as har", "", file + " is there already."},
+		{"#1-2 --as har --force", "2 of 2 requests written to " + file + "\n", "<nil>"},
+		{"create --as curl --force", "", fmt.Sprintf("request #%d cannot be sent again: its request body was not kept.", atOnce+2)},
+	} {
+		args := strings.Fields(c.args)
+		_, errs, err := run(t, dir, append(append([]string{"log"}, args...), "--out", file)...)
+		if errs != c.errs || fmt.Sprint(err) != c.err {
+			t.Errorf("%s: %q, %v", c.args, errs, err)
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil || bytes.Count(data, []byte(`"startedDateTime"`)) != 2 {
+		t.Errorf("%s %v", data, err)
+	}
+}
+
+// Clients' text does nothing to a terminal, however it is cut.
+func TestTame(t *testing.T) {
+	const text = "a\x1b[2J\r\nü\u009b\u202e😀\xff\xf0\x9f"
+	for size := 1; size < 9; size++ {
+		var out bytes.Buffer
+		w := &tame{w: &out}
+		for part := range slices.Chunk([]byte(text), size) {
+			if n, err := w.Write(part); n != len(part) || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		if got := out.String(); got != "a\ufffd[2J\nü\ufffd\ufffd😀\ufffd" {
+			t.Errorf("in parts of %d: %q", size, got)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ var formats = []Format{
 	{Name: "raw", About: "requests and answers as on the wire", File: "requests.http.txt", write: writeRaw},
 	{Name: "jsonl", About: "JSON, a line each", File: "requests.jsonl", write: writeLines},
 	{Name: "markdown", About: "a report for people", File: "requests.md", write: writeMarkdown},
-	{Name: "txtar", About: "a story: replay it against another server", File: "requests.txtar", Again: true, write: writeTxtar},
+	{Name: "txtar", About: "a story for testscript: replay it against another server", File: "requests.txtar", Again: true, write: writeTxtar},
 	{Name: "gotest", About: "a Go test of another server", File: "requests_test.go", Again: true, write: writeGoTest},
 }
 
