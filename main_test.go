@@ -861,7 +861,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	".":               {[]string{"scim", "scim/explain", "scim/explain/lint", "scim/explain/story", "scim/wire", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
-	"scim/wire/share": {[]string{"scim/wire"}, nil},
+	"scim/wire/share": {[]string{"scim/explain/change", "scim/wire"}, nil},
 	"scim/explain":    {[]string{"scim", "scim/wire", "scim/explain/change"}, nil},
 	"scim/sample":     {[]string{"scim"}, nil},
 	"store/transfer":  {[]string{"scim", "store"}, nil},

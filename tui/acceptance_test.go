@@ -473,7 +473,7 @@ func TestCopyBox(t *testing.T) {
 	if len(a.copied) != len(copyKinds)+1 {
 		t.Fatalf("%d texts copied, want %d", len(a.copied), len(copyKinds)+1)
 	}
-	for i, want := range []string{"$SCIM_TOKEN", "$env:SCIM_TOKEN", "http://127.0.0.1:7644/api/scim/v2/Users/2f81?ada@example.com", `"userName"`, `"userName"`, "PUT /api", "**200 OK**", "HTTP/1.1 200 OK\r\n", "2f81", "2f81"} {
+	for i, want := range []string{"$SCIM_TOKEN", "$env:SCIM_TOKEN", "http://127.0.0.1:7644/api/scim/v2/Users/2f81?ada@example.com", `"userName"`, `"userName"`, `title: "Engineer"`, "PUT /api", "**200 OK**", "HTTP/1.1 200 OK\r\n", "2f81", "2f81"} {
 		if !strings.Contains(a.copied[i], want) {
 			t.Errorf("copy %d is %q, want %q in it", i, a.copied[i], want)
 		}

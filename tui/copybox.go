@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim/explain/change"
 	"scimdeck/scim/wire"
 	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
@@ -36,6 +37,7 @@ var copyKinds = []copyKind{
 	}},
 	{key: "q", name: "request body", gap: requestGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return ex.RequestBody }},
 	{key: "s", name: "response body", gap: responseGap, text: func(_ *store.Row, ex *wire.Exchange) []byte { return ex.ResponseBody }},
+	{key: "d", name: "change (diff)", text: func(_ *store.Row, ex *wire.Exchange) []byte { return []byte(change.Lines(ex.Changes)) }},
 	{key: "t", name: "everything as text", note: "for a bug report, no secrets", text: asText},
 	{key: "m", name: "Markdown", note: "for an issue, no secrets", text: inFormat("markdown")},
 	{key: "w", name: "raw HTTP", note: "as on the wire, no secrets", text: inFormat("raw")},

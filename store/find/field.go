@@ -66,6 +66,7 @@ var (
 	}
 	resources = []string{"users", "groups", "schemas", "config", "bulk", "me", "other"}
 	sources   = []string{"idp", "client", "curl", "tui", "replay", "check", "proxy"}
+	levels    = []string{"error", "warn", "note", "any", "none"}
 	states    = []string{"marked", "changed", "new", "noted", "problem", "proxied", "replay", "write"}
 )
 
@@ -99,6 +100,14 @@ var fields = []FieldInfo{
 	{
 		Name: "resource", About: "which endpoint", Example: "resource:users resource:groups",
 		Words: resources, compile: rowWord("resource", resources, Resource),
+	},
+	{
+		Name: "seq", About: "the known sequence that it is part of, by id or part of it, or by the number of its first request", Example: "seq:okta.assign seq:1034",
+		Words: []string{"none"}, Of: func(r *store.Row) string { return r.Part.Story }, compile: seqStep,
+	},
+	{
+		Name: "lint", About: "what rules have found in it, at worst", Example: "lint:error lint:SCIM-152 -lint:none",
+		Words: levels, compile: lintStep,
 	},
 	{Name: "since", About: "not older than", Example: "since:5m since:14:00 since:2025-01-02T14:30", compile: timeStep("since")},
 	{Name: "until", About: "not younger than", Example: "until:5m until:14:00 until:2025-01-02T14:30", compile: timeStep("until")},

@@ -129,6 +129,16 @@ func finish(ex *wire.Exchange, p, k int) {
 	case 18:
 		ex.RequestHeader = append(ex.RequestHeader, wire.Field{Name: "If-Match", Value: `W/"7"`})
 	}
+	switch k { // an assignment of three requests, of which the second was expected to fail
+	case 1, 2, 8:
+		ex.Part = wire.Part{Story: "okta.assign", Role: "x", First: uint64(first + 20*p + 1), Step: k, Of: 3, Expected: k == 8}
+	case 4:
+		ex.Findings = []wire.Finding{{Rule: "SCIM-152", Level: wire.LevelWarning}, {Rule: "SCIM-017", Level: wire.LevelNote}}
+	case 5:
+		ex.Findings = []wire.Finding{{Rule: "SCIM-015", Level: wire.LevelError}}
+	case 3:
+		ex.Findings = []wire.Finding{{Rule: "OKTA-1", Level: wire.LevelNote}}
+	}
 	ex.RequestSize, ex.ResponseSize = int64(len(ex.RequestBody)), max(ex.ResponseSize, int64(len(ex.ResponseBody)))
 }
 

@@ -176,6 +176,52 @@ func idStep(v Value, _ Env) (step, error) {
 	}, costWord}, nil
 }
 
+// seqStep takes a story's id or part of it, or the number of its first request,
+// which all of one telling share.
+func seqStep(v Value, _ Env) (step, error) {
+	if v.Op == "" && !v.Literal {
+		if strings.EqualFold(v.Text, "none") {
+			return ofRow(func(r *store.Row) bool { return r.Part.Story == "" }), nil
+		}
+		if n, ok := number(v.Text); ok {
+			return ofRow(func(r *store.Row) bool { return r.Part.First == n && r.Part.Story != "" }), nil
+		}
+	}
+	return rowText(func(r *store.Row) string { return r.Part.Story })(v, Env{})
+}
+
+// lintStep takes a level, which is that of the worst finding, or the id of a rule.
+func lintStep(v Value, _ Env) (step, error) {
+	if v.Op == "" && !v.Literal {
+		level := map[string]byte{"error": wire.LevelError, "warn": wire.LevelWarning, "note": wire.LevelNote, "none": 0}
+		text := strings.ToLower(v.Text)
+		if want, ok := level[text]; ok {
+			return ofRow(func(r *store.Row) bool { return r.Lint == want }), nil
+		}
+		if text == "any" || text == "*" {
+			return ofRow(func(r *store.Row) bool { return r.Lint > 0 }), nil
+		}
+		if !strings.ContainsAny(text, "-*") {
+			return step{}, unknownWord("lint", v.Text, levels)
+		}
+		if !strings.Contains(text, "*") {
+			v.Op = "=" // an id is meant whole
+		}
+	}
+	is, err := matcher(v)
+	if err != nil {
+		return step{}, err
+	}
+	return step{func(r *store.Row, _ *wire.Exchange) Verdict {
+		for id := range strings.FieldsSeq(r.Rules) {
+			if is(id) {
+				return Yes
+			}
+		}
+		return No
+	}, costText}, nil
+}
+
 func isStep(v Value, env Env) (step, error) {
 	if v.Op != "" && v.Op != "=" {
 		return step{}, slipf("", "is: takes words, not %s", v.Op)

@@ -89,6 +89,10 @@ type harOwn struct {
 	ID      string   `json:"id,omitempty"`
 	Changed []string `json:"changed,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
+
+	Seq     *jsonPart     `json:"seq,omitempty"`
+	Changes []jsonChange  `json:"changes,omitempty"`
+	Lint    []jsonFinding `json:"lint,omitempty"`
 }
 
 func writeHAR(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
@@ -128,7 +132,7 @@ func newHAREntry(ex *wire.Exchange) harEntry {
 		},
 		Own: harOwn{
 			Number: ex.Seq, Op: ex.Op, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, User: ex.Name, ID: ex.ID,
-			Changed: ex.Changed, Notes: ex.Notes,
+			Changed: ex.Changed, Notes: ex.Notes, Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
 		},
 	}
 	if len(ex.RequestBody) > 0 || ex.RequestSize > 0 {

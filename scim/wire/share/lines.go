@@ -29,6 +29,11 @@ type lineEntry struct {
 	Sentence string   `json:"sentence"`
 	Changed  []string `json:"changed,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
+
+	Seq     *jsonPart     `json:"seq,omitempty"`
+	Changes []jsonChange  `json:"changes,omitempty"`
+	Lint    []jsonFinding `json:"lint,omitempty"`
+
 	Request  lineBody `json:"request"`
 	Response lineBody `json:"response"`
 }
@@ -52,6 +57,7 @@ func writeLines(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			Number: ex.Seq, Time: ex.Start.UTC().Format("2006-01-02T15:04:05.000Z"), Method: ex.Method, Status: ex.Status,
 			Took: float64(ex.Took.Microseconds()) / 1000, Op: ex.Op, User: ex.Name, ID: ex.ID, Path: ex.Path, Target: ex.Target, Base: ex.Base,
 			Host: ex.Host, IP: ex.Remote, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, Sentence: ex.Sentence, Changed: ex.Changed, Notes: ex.Notes,
+			Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
 			Request:  newLineBody(ex.RequestHeader, ex.RequestBody, ex.RequestSize, requestRemark(ex)),
 			Response: newLineBody(ex.ResponseHeader, ex.ResponseBody, ex.ResponseSize, responseRemark(ex)),
 		})

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"scimdeck/scim/explain/change"
 	"scimdeck/scim/wire"
 )
 
@@ -28,12 +29,28 @@ func writeMarkdown(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			w.printf(", sent by %s", escape(line(ex.Source)))
 		}
 		w.printf("\n")
-		w.list("Changed", ex.Changed)
+		if part := partLine(ex.Part); part != "" {
+			w.printf("\n%s.\n", escape(line(part)))
+		}
+		if changes := lines(ex.Changes, change.Line); len(changes) > 0 {
+			w.list("Changes", changes)
+		} else {
+			w.list("Changed", ex.Changed)
+		}
+		w.list("Findings", lines(ex.Findings, findingLine))
 		w.list("Notes", ex.Notes)
 		w.section("Request", ex.RequestHeader, ex.RequestBody, requestRemark(ex))
 		w.section("Answer", ex.ResponseHeader, ex.ResponseBody, responseRemark(ex))
 	}
 	return nil
+}
+
+// lines says each of a list in one line.
+func lines[A any](list []A, say func(A) string) (said []string) {
+	for _, a := range list {
+		said = append(said, say(a))
+	}
+	return said
 }
 
 func took(ex *wire.Exchange) string {
