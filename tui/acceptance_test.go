@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -436,6 +437,9 @@ func TestToggles(t *testing.T) {
 	a.feed(oktaDay()...)
 	n := func() int { return len(a.requests().shown) }
 	a.press("e", "e") // 1034, bob
+	if a.press("S"); n() != 22 {
+		t.Errorf("S shows %d rows of a request that is part of nothing", n())
+	}
 	if a.press("s"); n() != 3 {
 		t.Errorf("s shows %d rows, want bob's 3", n())
 	}
@@ -462,9 +466,36 @@ func TestToggles(t *testing.T) {
 	}
 }
 
+// S shows the requests of one sequence, and again all.
+func TestOnlyThisSequence(t *testing.T) {
+	a := newApp(t, 80, 24)
+	rows := oktaDay()
+	for i, step := range map[int]int{9: 1, 10: 2, 14: 3} {
+		rows[i].Part = wire.Part{Story: "okta.assign", First: 1033, Step: step, Of: 3}
+	}
+	rows[20].Part = wire.Part{Story: "okta.assign", First: 1044, Step: 1, Of: 3}
+	a.feed(rows...)
+	a.press("e", "e", "S") // 1034
+	if text := a.requests().filter.String(); text != "seq:1033" {
+		t.Errorf("the filter is %q", text)
+	}
+	var got []uint64
+	for _, row := range a.requests().shown {
+		got = append(got, row.Seq)
+	}
+	if want := []uint64{1033, 1034, 1038}; !slices.Equal(got, want) || a.selected() != 1034 {
+		t.Errorf("S shows %v with #%d selected, want %v", got, a.selected(), want)
+	}
+	if a.press("S"); len(a.requests().shown) != len(rows) {
+		t.Error("S again does not show all")
+	}
+}
+
 func TestCopyBox(t *testing.T) {
 	a := newApp(t, 80, 24)
-	a.log(exchange("ada@example.com"))
+	ex := exchange("ada@example.com")
+	ex.Changes = []wire.Change{{Kind: "changed", Path: "title", Old: `"Engineer"`, New: `"Boss"`}}
+	a.log(ex)
 	a.d.goos = "windows"
 	for _, k := range copyKinds {
 		a.press("y", k.key)

@@ -89,6 +89,7 @@ var actions = []action{
 	{id: "mark", in: inRequests | inDetail, Binding: bind("m", "mark or unmark", "m", " "), word: "mark", rank: 6, group: "DO", enabled: needsRow},
 	{id: "nextMark", in: inRequests, Binding: bind("'", "next marked request", "'"), group: "MOVE", enabled: needsMark},
 	{id: "thisUser", in: inRequests, Binding: bind("s", "only this user's requests; again: off", "s"), word: "this user", rank: 7, group: "FILTER", enabled: needsUser},
+	{id: "thisSeq", in: inRequests, Binding: bind("S", "only this sequence; again: off", "S"), group: "FILTER", enabled: needsSeq},
 	{id: "onlyProblems", in: inRequests, Binding: bind("!", "only problems; again: off", "!"), group: "FILTER"},
 	{id: "onlyWrites", in: inRequests, Binding: bind("w", "only writes; again: off", "w"), group: "FILTER"},
 	{id: "rawPath", in: inRequests, Binding: bind("p", "plain words or raw path in the last column", "p"), group: "LOOK"},
@@ -197,6 +198,10 @@ func needsMark(f facts) (bool, string) {
 
 func needsUser(f facts) (bool, string) {
 	return f.userKnown, "this request touched no single user"
+}
+
+func needsSeq(f facts) (bool, string) {
+	return f.inSeq, "this request is part of no sequence that is known"
 }
 
 func needsLog(f facts) (bool, string) {

@@ -9,6 +9,7 @@ import (
 	"scimdeck/scim/explain/story"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
+	"scimdeck/store/find"
 	"scimdeck/tui/ui"
 )
 
@@ -65,7 +66,7 @@ func (x *detail) changes(w int) []string {
 	p.line(ui.Part{Text: " "}, ui.Part{Text: ui.Clean(x.target(), x.d.theme.ASCII), Role: ui.Strong, Fill: true})
 	if len(x.ex.Changes) == 0 {
 		p.blank()
-		p.text(1, map[bool]string{true: "nothing was changed", false: "this request changes nothing"}[isWrite(x.row)], ui.Muted)
+		p.text(1, map[bool]string{true: "nothing was changed", false: "this request changes nothing"}[find.IsWrite(x.row)], ui.Muted)
 		return p.lines
 	}
 	p.blank()

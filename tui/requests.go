@@ -112,6 +112,7 @@ func (r *requests) facts(f *facts) {
 	f.copied = r.copy != ""
 	f.detail = r.focus
 	f.userKnown = row != nil && (row.Name != "" || row.Type == "User" && row.ID != "")
+	f.inSeq = row != nil && row.Part.Story != ""
 	if r.focus || f.split {
 		r.detail.facts(f)
 	}

@@ -59,6 +59,8 @@ func (r *requests) act(id string) tea.Cmd {
 		return r.find(1, "no other request is marked", func(i int) bool { return r.marks[r.shown[i].Seq] })
 	case "thisUser":
 		return r.toggle(r.userWord())
+	case "thisSeq":
+		return r.toggle("seq:" + utoa(r.selected().Part.First))
 	case "onlyProblems":
 		return r.toggle("status:problem")
 	case "onlyWrites":

@@ -109,6 +109,7 @@ type facts struct {
 	copied    bool // something was copied before, so that Y has a meaning
 	problems  int  // shown problem rows
 	userKnown bool // the selected request touched a user whose id is known
+	inSeq     bool // the selected request is part of a known sequence
 
 	keyState  string // Keys: active, expired, disabled, revoked
 	userState string // Users: "on" or "off"

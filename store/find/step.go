@@ -60,14 +60,15 @@ func methodStep(v Value, _ Env) (step, error) {
 	case v.Op != "" && v.Op != "=":
 		return step{}, slipf("", "method: takes names, not %s", v.Op)
 	case strings.EqualFold(v.Text, "write"):
-		return ofRow(isWrite), nil
+		return ofRow(IsWrite), nil
 	case strings.EqualFold(v.Text, "read"):
-		return ofRow(func(r *store.Row) bool { return !isWrite(r) }), nil
+		return ofRow(func(r *store.Row) bool { return !IsWrite(r) }), nil
 	}
 	return ofRow(func(r *store.Row) bool { return strings.EqualFold(r.Method, v.Text) }), nil
 }
 
-func isWrite(r *store.Row) bool {
+// IsWrite reports whether a request is one that may change something: method:write.
+func IsWrite(r *store.Row) bool {
 	switch r.Method {
 	case "POST", "PUT", "PATCH", "DELETE":
 		return true
@@ -240,7 +241,7 @@ func isStep(v Value, env Env) (step, error) {
 	case "replay":
 		return ofRow(func(r *store.Row) bool { return r.Source == "replay" }), nil
 	case "write":
-		return ofRow(isWrite), nil
+		return ofRow(IsWrite), nil
 	case "changed":
 		return deep(mayChange, func(ex *wire.Exchange) bool {
 			return ex.Op == "create" || ex.Op == "delete" || len(ex.Changed) > 0
@@ -250,7 +251,7 @@ func isStep(v Value, env Env) (step, error) {
 }
 
 // mayChange says no for what cannot have changed anything.
-func mayChange(r *store.Row) bool { return isWrite(r) && r.Status >= 200 && r.Status < 300 }
+func mayChange(r *store.Row) bool { return IsWrite(r) && r.Status >= 200 && r.Status < 300 }
 
 func attrStep(v Value, _ Env) (step, error) {
 	is, err := matcher(v)
