@@ -1,49 +1,37 @@
 package store
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
+	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/table"
+	"github.com/dgraph-io/badger/v4/options"
 )
 
 // openBadger opens the database with a small profile: about 50 MB of memory at
 // any number of users, where Badger's defaults take several hundred.
-func openBadger(h *home, messages *slog.Logger) (db *badger.DB, err error) {
-	dir := ""
+func openBadger(h *home, d *disk, messages *slog.Logger) (db *badger.DB, err error) {
+	o := badgerOptions(h).WithLogger(badgerLogger{messages, d})
 	if h != nil {
-		dir = h.db
 		defer func() {
 			if p := recover(); p != nil { // a broken table or manifest can bring Badger to that
 				db, err = nil, &DamagedError{Dir: h.dir, Err: fmt.Errorf("%v", p)}
 			}
 		}()
 	}
-	o := badger.DefaultOptions(dir).
-		WithInMemory(h == nil).
-		WithLogger(badgerLogger{messages}).
-		WithMemTableSize(8 << 20).
-		WithNumMemtables(2).
-		WithNumLevelZeroTables(2).
-		WithNumLevelZeroTablesStall(8).
-		WithBlockCacheSize(8 << 20).
-		WithValueLogFileSize(16 << 20).
-		WithNumCompactors(2).
-		WithMetricsEnabled(false).
-		WithDetectConflicts(false) // each space of keys has one writer
 	if h != nil {
-		if err := checkTables(o); err != nil {
-			return nil, &DamagedError{Dir: h.dir, Err: err}
+		if err := readyToOpen(h, o); err != nil {
+			return nil, err
 		}
 	}
 	db, err = badger.Open(o)
+	if err == nil && d != nil {
+		err = d.mem.find(h.db)
+	}
 	if err == nil || h == nil {
 		return db, err
 	}
@@ -57,59 +45,65 @@ func openBadger(h *home, messages *slog.Logger) (db *badger.DB, err error) {
 	return nil, &DamagedError{Dir: h.dir, Err: err}
 }
 
-// checkTables looks for tables that are missing or cut off. Badger would panic
-// over them in a goroutine of its own, where nobody can recover.
-func checkTables(o badger.Options) error {
-	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
-	if err != nil {
-		return nil // a new database; of anything else Badger tells better
+func badgerOptions(h *home) badger.Options {
+	dir := ""
+	if h != nil {
+		dir = h.db
 	}
-	defer f.Close()
-	manifest, _, err := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
-	if err != nil {
-		return err
-	}
-	for id := range manifest.Tables {
-		if err := checkTable(table.NewFilename(id, o.Dir)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return badger.DefaultOptions(dir).
+		WithInMemory(h == nil).
+		WithLogger(nil).
+		WithMemTableSize(memSize).
+		WithNumMemtables(2).
+		WithNumLevelZeroTables(2).
+		WithNumLevelZeroTablesStall(8).
+		WithBlockCacheSize(8 << 20).
+		WithValueLogFileSize(16 << 20).
+		WithNumCompactors(2).
+		WithMetricsEnabled(false).
+		WithChecksumVerificationMode(options.OnBlockRead). // see misread
+		WithDetectConflicts(false)                         // each space of keys has one writer
 }
 
-// checkTable reads a table's end, backwards: the checksum's length, the
-// checksum, the index's length, the index. What is in them Badger checks.
-func checkTable(name string) error {
-	f, err := os.Open(name)
+// readyToOpen looks at what Badger is going to open.
+func readyToOpen(h *home, o badger.Options) error {
+	if free, _, ok := freeSpace(h.dir); ok && free < minToOpen {
+		return homeError(h.dir, fmt.Errorf("%d MB are free on its disk and %d are needed: %w", free>>20, minToOpen>>20, syscall.ENOSPC))
+	}
+	files, err := listFiles(h.db)
 	if err != nil {
+		return homeError(h.dir, err)
+	}
+	if err := files.check(o); err != nil {
 		return err
 	}
-	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	at := fi.Size()
-	for range 2 {
-		var n [4]byte
-		if at -= 4; at >= 0 {
-			if _, err := f.ReadAt(n[:], at); err != nil {
-				return err
-			}
-			at -= int64(binary.BigEndian.Uint32(n[:]))
-		}
-		if at < 0 {
-			return fmt.Errorf("%s is cut off", filepath.Base(name))
-		}
-	}
+	files.tidy()
 	return nil
 }
 
 // badgerLogger passes Badger's messages on. Badger calls "info" what is of
-// interest to its developers.
-type badgerLogger struct{ to *slog.Logger }
+// interest to its developers. Some of what it says it says at a moment when
+// there is something to be done about it, and nobody else is told.
+type badgerLogger struct {
+	to   *slog.Logger
+	disk *disk
+}
 
-func (l badgerLogger) Errorf(f string, v ...any) { l.to.Error(badgerText(f, v)) }
+func (l badgerLogger) Errorf(f string, v ...any) {
+	text := badgerText(f, v)
+	if l.disk != nil && strings.HasPrefix(f, "error flushing memtable") {
+		l.disk.flushFailed(errors.New(text))
+	}
+	l.to.Error(text)
+}
+
+// Debugf hears from a compaction that the next thing it does is to make a table.
+func (l badgerLogger) Debugf(f string, _ ...any) {
+	if l.disk != nil && strings.HasPrefix(f, "[%d] LOG Compact. Added") {
+		l.disk.beforeTable()
+	}
+}
+
 func (l badgerLogger) Warningf(f string, v ...any) {
 	if strings.HasPrefix(f, "%s might be too small") || strings.HasPrefix(f, "Cache life expectancy") {
 		l.Infof(f, v...) // advice about a size that was chosen on purpose
@@ -118,7 +112,6 @@ func (l badgerLogger) Warningf(f string, v ...any) {
 	l.to.Warn(badgerText(f, v))
 }
 func (l badgerLogger) Infof(f string, v ...any) { l.to.Debug("badger", "text", lazyText{f, v}) }
-func (l badgerLogger) Debugf(string, ...any)    {}
 
 func badgerText(f string, v []any) string {
 	return "badger: " + strings.TrimSpace(fmt.Sprintf(f, v...))

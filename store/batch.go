@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+
 	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
@@ -85,7 +87,7 @@ func (b *batch) add(op *operation, t *tx) error {
 // may have been an operation of the same batch.
 func (b *batch) commit() (err error) {
 	if b.count > 0 {
-		err = b.s.commit(b.txn, b.sync, func() {
+		err = b.s.commit(b.txn, b.size, b.sync, func() {
 			for _, f := range b.after {
 				f()
 			}
@@ -102,19 +104,33 @@ func (b *batch) commit() (err error) {
 	return err
 }
 
-// commit commits a transaction and runs after in the same moment, as List sees
-// it. The two writers of the store take turns: Badger's Sync reaches only the
-// present memtable, and a commit in between could have begun a new one.
-func (s *Store) commit(txn *badger.Txn, sync bool, after func()) error {
+// commit commits a transaction of that size (see costOf) and runs after in the
+// same moment, as List sees it. The two writers of the store take turns: Badger's
+// Sync reaches only the present memtable, and a commit in between could have
+// begun a new one.
+func (s *Store) commit(txn *badger.Txn, size int64, sync bool, after func()) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()
+	if err := s.mayCommit(size); err != nil {
+		txn.Discard()
+		return err
+	}
 	if err := s.commitLocked(txn, after); err != nil {
-		return badgerError("committing", err)
+		return s.commitFailed(err)
 	}
 	if sync && s.opt.Durable {
-		return badgerError("syncing", s.db.Sync())
+		return s.sync()
 	}
 	return nil
+}
+
+// mayCommit waits until a commit of that size neither waits for something in
+// Badger, which would hold up the readers, nor fails there.
+func (s *Store) mayCommit(size int64) error {
+	if err := s.halted(true); err != nil {
+		return err
+	}
+	return s.disk.ready(size)
 }
 
 func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
@@ -126,6 +142,16 @@ func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
 	err := txn.Commit()
 	if err == nil {
 		after()
+	}
+	return err
+}
+
+// sync writes what is committed to the disk. What the system could not write it
+// may have forgotten, and then say that all is well, so nothing is written after it.
+func (s *Store) sync() error {
+	err := badgerError("syncing", s.db.Sync())
+	if err != nil {
+		s.haltFor(fmt.Errorf("%w; nothing is written until scimdeck is started again", err), false)
 	}
 	return err
 }

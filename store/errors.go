@@ -51,14 +51,24 @@ func (e *UniqueError) Error() string {
 		e.Path, e.Type, e.IDs[0], e.IDs[1])
 }
 
-// DamagedError says that the database cannot be read.
+// DamagedError says that the database, or a file of it, cannot be read. Nothing
+// is mended or deleted: Salvage reads what can be read.
 type DamagedError struct {
-	Dir string
-	Err error
+	Dir  string
+	File string // in the database's folder; "": not one alone
+	Err  error
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the data in %s are damaged (%v); move the folder away to start empty, or restore a copy", e.Dir, e.Err)
+	return fmt.Sprintf("the data in %s are damaged: %s; save what can be read with scimdeck repair, or restore a copy", e.Dir, e.Fault())
+}
+
+// Fault is what is damaged, without the folder.
+func (e *DamagedError) Fault() string {
+	if e.File == "" {
+		return e.Err.Error()
+	}
+	return e.File + ": " + e.Err.Error()
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
@@ -69,7 +79,7 @@ func badgerError(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EROFS, syscall.EACCES, syscall.EPERM} {
+	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM} {
 		if errors.Is(err, errno) {
 			break
 		}

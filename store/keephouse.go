@@ -7,21 +7,20 @@ import (
 )
 
 const (
-	houseTick    = time.Second
-	flushKeys    = 5 // ticks between two writes of the keys' use counts
-	idleTicks    = 5 // ticks without work until memory is given back
-	trims        = 4 // how often, at most, until the next work
-	minFreeSpace = 64 << 20
+	houseTick = time.Second
+	flushKeys = 5 // ticks between two writes of the keys' use counts
+	idleTicks = 5 // ticks without work until memory is given back
+	trims     = 4 // how often, at most, until the next work
 )
 
 // keepHouse does, once a second, what nobody should wait for: it looks at the
-// disk's free space, writes the keys' use counts, and when the store is idle
+// disk, writes the keys' use counts, and when the store is idle
 // gives memory back to the system, which the runtime would keep for minutes.
 func (s *Store) keepHouse() {
 	defer close(s.stopped)
 	tick := time.NewTicker(houseTick)
 	defer tick.Stop()
-	s.lookAtDisk()
+	_ = s.disk.look() // writers ask for what it found
 	var idle idleness
 	for n := 1; ; n++ {
 		select {
@@ -29,7 +28,7 @@ func (s *Store) keepHouse() {
 			return
 		case <-tick.C:
 		}
-		s.lookAtDisk()
+		_ = s.disk.look()
 		s.snapshots.forget() // an old one would keep compactions from dropping what the log has deleted
 		if n%flushKeys == 0 {
 			s.flushKeyUses()
@@ -37,23 +36,6 @@ func (s *Store) keepHouse() {
 		if s.home != nil && idle.due(s.busy.Swap(false)) {
 			s.home.private()
 			idle.trim()
-		}
-	}
-}
-
-// lookAtDisk stops the writers before the disk is full (see room) and lets them
-// go on when there is space again.
-func (s *Store) lookAtDisk() {
-	if s.home == nil {
-		return
-	}
-	free, ok := freeSpace(s.home.dir)
-	full := ok && free < s.minFree.Load()
-	if s.diskFull.Swap(full) != full {
-		if full {
-			s.opt.Messages.Error("the disk is nearly full: nothing is written any more", "folder", s.home.dir, "free", free)
-		} else {
-			s.opt.Messages.Info("the disk has space again", "folder", s.home.dir, "free", free)
 		}
 	}
 }

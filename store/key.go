@@ -332,7 +332,7 @@ func (s *Store) putKeyLocked(k *storedKey) error {
 
 // flushKeyUses writes the use counts that are not on disk yet.
 func (s *Store) flushKeyUses() {
-	if !s.keysUsed.Load() || s.diskFull.Load() {
+	if !s.keysUsed.Load() || s.disk.refusal() != nil {
 		return
 	}
 	s.keyMu.Lock()

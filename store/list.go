@@ -98,7 +98,21 @@ func (l *listing) run() error {
 	if s.closed {
 		return ErrClosed
 	}
+	if err := s.halted(false); err != nil {
+		return err
+	}
 	s.touch()
+	before := misreads.Load()
+	err := l.list()
+	if bad := s.misread(before); bad != nil {
+		return bad
+	}
+	return err
+}
+
+// list is run between its precautions.
+func (l *listing) list() error {
+	s := l.s
 	sorted := false
 	for _, p := range l.parts {
 		sorted = sorted || p.by != nil

@@ -265,20 +265,24 @@ func (l *requestLog) store(c *chunk) error {
 	if err := txn.Set(numbered(spaceRest, c.first), rest); err != nil {
 		return err
 	}
-	return l.commit(txn, func() {
+	return l.commit(txn, len(rows)+len(rest), func() {
 		l.chunks = append(l.chunks, c.chunkHead)
 		l.entries += c.count
 	})
 }
 
 // commit commits a transaction together with a change of the list of chunks.
-func (l *requestLog) commit(txn *badger.Txn, change func()) error {
+// size is that of its values and keys, but for few.
+func (l *requestLog) commit(txn *badger.Txn, size int, change func()) error {
 	l.s.commits.Lock() // see Store.commit
 	defer l.s.commits.Unlock()
+	if err := l.s.mayCommit(int64(size) + logExtra); err != nil {
+		return err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := txn.Commit(); err != nil {
-		return badgerError("committing", err)
+		return l.s.commitFailed(err)
 	}
 	change()
 	return nil

@@ -46,7 +46,11 @@ func (l *requestLog) some(numbers []uint64) (some []*wire.Exchange, n int, err e
 	if l.s.closed {
 		return nil, 0, ErrClosed
 	}
+	if err := l.s.halted(false); err != nil {
+		return nil, 0, err
+	}
 	l.s.touch()
+	before := misreads.Load()
 	l.mu.RLock()
 	i := sort.Search(len(l.chunks), func(i int) bool { return l.chunks[i].last >= numbers[0] })
 	if i == len(l.chunks) || l.chunks[i].first > numbers[0] {
@@ -61,6 +65,9 @@ func (l *requestLog) some(numbers []uint64) (some []*wire.Exchange, n int, err e
 		n++
 	}
 	some, err = l.unpack(txn, h.first, numbers[:n])
+	if bad := l.s.misread(before); bad != nil {
+		err = bad
+	}
 	return some, n, badgerError("reading the request log", err)
 }
 

@@ -77,7 +77,7 @@ func (l *requestLog) drop(n int) error {
 			txn.Discard()
 			return err
 		}
-		err := l.commit(txn, func() {
+		err := l.commit(txn, 2*len(gone)*entryExtra, func() {
 			l.chunks = append([]chunkHead(nil), l.chunks[len(gone):]...)
 			l.entries -= entries
 			l.oldest = oldest
@@ -94,14 +94,14 @@ func (l *requestLog) drop(n int) error {
 // have been seen under theirs.
 func (l *requestLog) remember() {
 	n := len(l.chunks)
-	if n > 0 && l.chunks[n-1].last+1 == l.next || n == 0 && l.next == 1 || l.s.diskFull.Load() {
+	if n > 0 && l.chunks[n-1].last+1 == l.next || n == 0 && l.next == 1 || l.s.disk.refusal() != nil {
 		return
 	}
 	txn := l.s.db.NewTransaction(true)
 	defer txn.Discard()
 	err := txn.Set(keyLogState, logState(l.next, l.oldest))
 	if err == nil {
-		err = l.commit(txn, func() {})
+		err = l.commit(txn, 0, func() {})
 	}
 	if err != nil {
 		l.s.opt.Messages.Error("writing the log's state", "error", err)
@@ -215,7 +215,7 @@ func (l *requestLog) joinRange(i, n int) error {
 			return err
 		}
 	}
-	return l.commit(txn, func() {
+	return l.commit(txn, len(rows)+len(rest)+2*len(gone)*entryExtra, func() {
 		list := append([]chunkHead(nil), l.chunks[:i]...)
 		list = append(list, c.chunkHead)
 		l.chunks = append(list, l.chunks[i+1+len(gone):]...)

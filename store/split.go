@@ -63,7 +63,8 @@ func (s *Store) writeAll(list []planned) error {
 			txn.Discard()
 			return badgerError("writing", err)
 		}
-		if err := s.commit(txn, true, func() {}); err != nil {
+		_, size := costOf(list[:n])
+		if err := s.commit(txn, size, true, func() {}); err != nil {
 			return err
 		}
 		list = list[n:]

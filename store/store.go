@@ -112,11 +112,16 @@ type Store struct {
 	log      *requestLog
 	watchers watchers
 
-	busy     atomic.Bool // something was done since the housekeeper looked
-	stop     chan struct{}
-	stopped  chan struct{} // closed when the housekeeper has ended
-	diskFull atomic.Bool
-	minFree  atomic.Uint64 // bytes on the disk below which it counts as full
+	busy    atomic.Bool // something was done since the housekeeper looked
+	stop    chan struct{}
+	stopped chan struct{} // closed when the housekeeper has ended
+	disk    *disk         // nil in memory
+
+	halt     atomic.Pointer[halt]
+	rescrub  chan struct{} // of size one
+	scrubbed chan struct{} // closed when the scrub has ended
+	suspect  atomic.Int64  // misreads when the scrub began,
+	sound    atomic.Int64  // and after which it has found nothing; -1: it has never ended
 }
 
 // Open opens or makes the store. Besides *InUseError, *VersionError and
@@ -125,14 +130,16 @@ type Store struct {
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
 	s := &Store{
-		opt:     o,
-		ops:     make(chan *operation, 1024),
-		drained: make(chan struct{}),
-		stop:    make(chan struct{}),
-		stopped: make(chan struct{}),
-		heapLen: heapLen,
+		opt:      o,
+		ops:      make(chan *operation, 1024),
+		drained:  make(chan struct{}),
+		stop:     make(chan struct{}),
+		stopped:  make(chan struct{}),
+		rescrub:  make(chan struct{}, 1),
+		scrubbed: make(chan struct{}),
+		heapLen:  heapLen,
 	}
-	s.minFree.Store(minFreeSpace)
+	s.sound.Store(-1)
 	if o.Catalog == nil {
 		return nil, errors.New("store: no catalog")
 	}
@@ -141,10 +148,27 @@ func Open(o Options) (*Store, error) {
 		if s.home, err = openHome(o.Dir, o.Address); err != nil {
 			return nil, err
 		}
+		s.disk = newDisk(s.home, o.Messages)
+		s.disk.blocked = s.mustNotCompact
 	}
-	if err := s.load(); err != nil {
+	scrubbed := make(chan error, 1)
+	if s.home != nil {
+		go s.scrub(scrubbed)
+	} else {
+		close(s.scrubbed)
+	}
+	err = s.load()
+	if err == nil && s.home != nil {
+		select {
+		case err = <-scrubbed:
+		case <-time.After(scrubPatience):
+		}
+	}
+	if err != nil {
+		close(s.stop)
+		<-s.scrubbed
 		if s.db != nil {
-			s.db.Close()
+			_ = s.closeBadger() // err says more
 		}
 		s.home.close()
 		return nil, err
@@ -158,7 +182,7 @@ func Open(o Options) (*Store, error) {
 
 // load opens the database and reads what has to be in memory.
 func (s *Store) load() (err error) {
-	if s.db, err = openBadger(s.home, s.opt.Messages); err != nil {
+	if s.db, err = openBadger(s.home, s.disk, s.opt.Messages); err != nil {
 		return err
 	}
 	s.home.private() // Badger has made new files
@@ -226,13 +250,33 @@ func (s *Store) Close() error {
 	}
 	close(s.stop)
 	<-s.stopped
+	<-s.scrubbed
 	s.log.close()
 	s.lastWrites()
 	close(s.ops)
 	<-s.drained
 	s.snapshots.forget()
-	err := badgerError("closing the database", s.db.Close())
+	err := s.closeBadger()
 	s.home.close()
+	return err
+}
+
+// closeBadger closes the database, which makes tables of what is in memory. Where
+// that could go wrong, it is left as a kill would leave it, and on the disk as far
+// as it was promised: the next Open finds it in the logs.
+func (s *Store) closeBadger() error {
+	if s.halt.Load() != nil {
+		return nil
+	}
+	if s.disk.look() != nil {
+		return badgerError("syncing", s.db.Sync())
+	}
+	err := badgerError("closing the database", s.db.Close())
+	if s.home != nil {
+		if files, err := listFiles(s.home.db); err == nil {
+			files.tidy()
+		}
+	}
 	return err
 }
 
@@ -243,10 +287,18 @@ func (s *Store) view(f func(txn *badger.Txn) error) error {
 	if s.closed {
 		return ErrClosed
 	}
+	if err := s.halted(false); err != nil {
+		return err
+	}
 	s.touch()
+	before := misreads.Load()
 	n := s.snapshot()
 	defer n.release()
-	return f(n.txn)
+	err := f(n.txn)
+	if bad := s.misread(before); bad != nil {
+		return bad
+	}
+	return err
 }
 
 // touch tells the housekeeper that the store is not idle.

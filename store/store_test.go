@@ -265,7 +265,7 @@ func TestForeignDatabaseIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openBadger(h, Options{}.withDefaults().Messages)
+	db, err := openBadger(h, nil, Options{}.withDefaults().Messages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -465,11 +465,11 @@ func reopen(t *testing.T, dir string) *Store {
 
 // setFull makes the disk look full.
 func setFull(s *Store, full bool) {
-	s.minFree.Store(minFreeSpace)
+	s.disk.min.Store(minFreeSpace)
 	if full {
-		s.minFree.Store(math.MaxUint64)
+		s.disk.min.Store(math.MaxUint64)
 	}
-	s.lookAtDisk()
+	_ = s.disk.look() // the writer finds what it found
 }
 
 func TestFullDisk(t *testing.T) {

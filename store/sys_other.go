@@ -11,7 +11,7 @@ import (
 
 func lockFile(*os.File) (taken bool, err error) { return false, nil }
 
-func freeSpace(string) (n uint64, ok bool) { return 0, false }
+func freeSpace(string) (n uint64, readOnly, ok bool) { return 0, false, false }
 
 func allocated(fi fs.FileInfo) int64 { return fi.Size() }
 

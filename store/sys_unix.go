@@ -19,13 +19,15 @@ func lockFile(f *os.File) (taken bool, err error) {
 	return false, err
 }
 
-// freeSpace returns the bytes left for us on the folder's disk; ok is false when they are not known.
-func freeSpace(dir string) (n uint64, ok bool) {
+// freeSpace returns the bytes left for us on the folder's disk, and whether it is
+// read-only; ok is false when that is not known.
+func freeSpace(dir string) (n uint64, readOnly, ok bool) {
+	const rdonly = 1 // ST_RDONLY, MNT_RDONLY
 	var st syscall.Statfs_t
 	if syscall.Statfs(dir, &st) != nil {
-		return 0, false
+		return 0, false, false
 	}
-	return uint64(max(0, st.Bavail)) * uint64(st.Bsize), true
+	return uint64(max(0, st.Bavail)) * uint64(st.Bsize), st.Flags&rdonly != 0, true
 }
 
 // allocated returns the bytes that a file takes on disk: Badger's files have holes.

@@ -19,14 +19,15 @@ func lockFile(f *os.File) (taken bool, err error) {
 	return false, err
 }
 
-// freeSpace returns the bytes left for us on the folder's disk; ok is false when they are not known.
-func freeSpace(dir string) (n uint64, ok bool) {
+// freeSpace returns the bytes left for us on the folder's disk; ok is false when
+// they are not known.
+func freeSpace(dir string) (n uint64, readOnly, ok bool) {
 	p, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
-		return 0, false
+		return 0, false, false
 	}
 	err = windows.GetDiskFreeSpaceEx(p, &n, nil, nil)
-	return n, err == nil
+	return n, false, err == nil
 }
 
 func allocated(fi fs.FileInfo) int64 { return fi.Size() }

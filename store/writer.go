@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -277,19 +276,29 @@ func (s *Store) run(op *operation, t *tx) (err error) {
 	if err := op.ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.halted(false); err != nil {
+		return err
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a change of the store: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return op.do(t)
+	before := misreads.Load()
+	err = op.do(t)
+	if bad := s.misread(before); bad != nil {
+		return bad
+	}
+	return err
 }
 
-// room refuses writes while the disk is nearly full: Badger maps its files into
-// memory, where a full disk is not an error but the end of the process.
+// room refuses writes that the disk cannot take, or the database.
 func (s *Store) room(t *tx) error {
-	if len(t.writes) > 0 && s.diskFull.Load() {
-		return fmt.Errorf("the disk of the data folder %s is nearly full: %w", s.opt.Dir, syscall.ENOSPC)
+	if len(t.writes) == 0 {
+		return nil
 	}
-	return nil
+	if err := s.halted(true); err != nil {
+		return err
+	}
+	return s.disk.refusal()
 }

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Badger and a disk that fills up. Badger maps its files into memory, where a
+// full disk is not an error but the end of the process (SIGBUS); a memtable that
+// it cannot make ends it too; a writer waits for ever while a memtable cannot be
+// made a table; and a compaction that cannot make a table loses what was to be in
+// it. So the store stops writing before the disk is full (look), gives Badger
+// the files and the blocks that it will need before it needs them (ready), and
+// lets no compaction make a table while it could go wrong (beforeTable).
+const (
+	minFreeSpace = 64 << 20 // below it nothing is written
+	minToOpen    = 32 << 20 // below it a database is not even opened
+	nearlyFull   = 1 << 30  // below it the blocks of files are taken in advance
+	sampleEvery  = 250 * time.Millisecond
+	samples      = 4 // so long is what the disk's filling is judged by
+)
+
+// disk is what the store knows of the disk that the database is on. A nil disk
+// is a store in memory.
+type disk struct {
+	dir, db  string // the data folder, and the database's in it
+	messages *slog.Logger
+	min      atomic.Uint64
+	blocked  func() bool // a reason of the store's own to hold compactions back
+
+	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
+
+	mu      sync.Mutex
+	free    [samples]uint64 // some time ago, the oldest first
+	sampled time.Time
+	flush   error // Badger's, when it could not make a table of a memtable
+	mem     memFiles
+}
+
+func newDisk(h *home, messages *slog.Logger) *disk {
+	if h == nil {
+		return nil
+	}
+	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }}
+	d.min.Store(minFreeSpace)
+	return d
+}
+
+// refusal is why nothing may be written, as of the last look; nil if it may.
+func (d *disk) refusal() error {
+	if d == nil {
+		return nil
+	}
+	if p := d.trouble.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// look looks at the disk, which takes about a microsecond, and returns the refusal.
+func (d *disk) look() error {
+	if d == nil {
+		return nil
+	}
+	free, readOnly, ok := freeSpace(d.dir)
+	now := time.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var err error
+	switch {
+	case ok && readOnly:
+		err = fmt.Errorf("the disk of the data folder %s is read-only: %w", d.dir, syscall.EROFS)
+	case ok && d.isFull(free, now):
+		err = fmt.Errorf("the disk of the data folder %s is nearly full (%d MB free): %w", d.dir, free>>20, syscall.ENOSPC)
+	case ok && free < nearlyFull:
+		err = d.mem.reserve()
+	}
+	if d.flush != nil && d.mem.waiting() == 0 {
+		d.flush = nil
+	}
+	if err == nil {
+		err = d.flush
+	}
+	d.setTrouble(err)
+	return err
+}
+
+// isFull reports whether the disk is full, or will be within a second if it goes
+// on as in the last one: what Badger has begun to write must still find room.
+func (d *disk) isFull(free uint64, now time.Time) bool {
+	if now.Sub(d.sampled) >= sampleEvery {
+		if now.Sub(d.sampled) >= samples*sampleEvery {
+			for i := range d.free {
+				d.free[i] = free
+			}
+		}
+		copy(d.free[:], d.free[1:])
+		d.free[samples-1], d.sampled = free, now
+	}
+	return free < d.min.Load() || d.free[0] > free && d.free[0]-free > free
+}
+
+// setTrouble keeps the reason and says so when it comes and goes.
+func (d *disk) setTrouble(err error) {
+	was := d.trouble.Load()
+	if err == nil {
+		if was != nil {
+			d.trouble.Store(nil)
+			d.messages.Info("the disk can be written to again", "folder", d.dir)
+		}
+		return
+	}
+	d.trouble.Store(&err)
+	if was == nil {
+		d.messages.Error("nothing is written any more", "error", err)
+	}
+}
+
+// flushFailed is told by Badger that it could not make a table of a memtable. It
+// tries again every second, for ever.
+func (d *disk) flushFailed(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.flush = badgerError("writing a table", err)
+	d.setTrouble(d.flush)
+}
+
+// ready returns when Badger can take size more bytes without waiting and
+// without failing, or with the reason why it cannot. The caller holds commits.
+func (d *disk) ready(size int64) error {
+	if d == nil {
+		return nil
+	}
+	for {
+		if err := d.look(); err != nil {
+			return err
+		}
+		waiting, err := d.prepare(size)
+		if err != nil || waiting < maxWaiting {
+			return err
+		}
+		if d.blocked() {
+			return errors.New("the database has stopped making tables")
+		}
+		size = 0
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (d *disk) prepare(size int64) (waiting int, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.mem.prepare(size); err != nil {
+		err = fmt.Errorf("the data folder %s takes no new file: %w", d.dir, err)
+		d.setTrouble(err)
+		return 0, err
+	}
+	return d.mem.waiting(), nil
+}
+
+// beforeTable is called before a compaction makes a table, and returns when that
+// cannot fail for a reason that can be known.
+func (d *disk) beforeTable() {
+	for {
+		free, readOnly, ok := freeSpace(d.dir)
+		if !d.blocked() && (!ok || !readOnly && free >= d.min.Load()/2) && d.probe() == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// probe makes a file, and some more open ones, as a compaction will.
+func (d *disk) probe() error {
+	const many = 16
+	name := filepath.Join(d.db, "probe")
+	for range many {
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		defer os.Remove(name)
+		defer f.Close()
+	}
+	return nil
+}
