@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"scimdeck/scim"
+	"scimdeck/store"
 )
 
 // reply is what a verb found out.
@@ -73,9 +74,14 @@ func (c *call) problem(err error) *scim.Error {
 		return known
 	}
 	c.ex.Problem = err.Error()
+	var damaged *store.DamagedError
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return scim.Errorf(http.StatusInsufficientStorage, "", "the server's disk is full; nothing was changed")
+	case errors.Is(err, syscall.EROFS):
+		return scim.Errorf(http.StatusInternalServerError, "", "the server's disk has become read-only; nothing was changed")
+	case errors.As(err, &damaged):
+		return scim.Errorf(http.StatusInternalServerError, "", "the server's data are damaged; its log says where")
 	case c.r.Context().Err() != nil:
 		return scim.Errorf(http.StatusServiceUnavailable, "", "the request was given up before it was done")
 	}

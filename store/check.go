@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,7 +26,8 @@ type dbFiles struct {
 	has    bool // a manifest
 	tables []uint64
 	mems   []uint64 // ascending
-	others []string // empty files, see tidy
+	vlogs  []string // names
+	empty  []string // names, see tidy
 }
 
 func listFiles(dir string) (f dbFiles, err error) {
@@ -45,9 +47,11 @@ func listFiles(dir string) (f dbFiles, err error) {
 			f.tables = append(f.tables, id)
 		case ext == "mem":
 			f.mems = append(f.mems, id)
+		case ext == "vlog":
+			f.vlogs = append(f.vlogs, e.Name())
 		}
 		if fi, err := e.Info(); err == nil && fi.Size() == 0 && (ext == "mem" || ext == "vlog") {
-			f.others = append(f.others, e.Name())
+			f.empty = append(f.empty, e.Name())
 		}
 	}
 	slices.Sort(f.mems)
@@ -61,7 +65,7 @@ func memFile(dir string, id uint64) string { return filepath.Join(dir, fmt.Sprin
 // tidy deletes the empty files that a kill leaves between the making of a file
 // and its first byte, or its last byte and its end. Badger refuses to open them.
 func (f dbFiles) tidy() {
-	for _, name := range f.others {
+	for _, name := range f.empty {
 		_ = os.Remove(filepath.Join(f.dir, name)) // Badger tells if it could not be
 	}
 }
@@ -109,6 +113,12 @@ func (f dbFiles) check(o badger.Options) error {
 		inLog := slices.ContainsFunc(mems, func(m memLog) bool { return m.lowest <= t.maxVersion && t.maxVersion <= m.highest })
 		if err == nil && t.maxVersion > newest && !inLog {
 			return f.fault(badger.ManifestFilename, "it does not list %s, which has the newest changes", t.name)
+		}
+	}
+	for _, name := range f.vlogs { // nothing is kept there, but Badger reads the head
+		head, err := readHeadOf(filepath.Join(f.dir, name))
+		if err == nil && !allZero(head) {
+			return f.fault(name, "its head is damaged")
 		}
 	}
 	if _, err := os.Stat(filepath.Join(f.dir, "KEYREGISTRY")); err == nil {
@@ -172,4 +182,19 @@ func checkTable(name string) (version uint64, err error) {
 	}
 	_, err = t.block(t.blocks-1, nil)
 	return t.maxVersion, err
+}
+
+// readHeadOf reads the key id that a log begins with, or what there is of it.
+func readHeadOf(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var head [8]byte
+	n, err := f.ReadAt(head[:], 0)
+	if err == io.EOF {
+		err = nil
+	}
+	return head[:n], err
 }

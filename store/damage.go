@@ -71,9 +71,9 @@ func (s *Store) haltFor(err error, reads bool) {
 	}
 }
 
-// scrubPatience is how long Open waits for the scrub when all else is done. It
-// takes a third of a second for a million users, beside the rest of Open.
-const scrubPatience = 200 * time.Millisecond
+// scrubPatience is how long Open waits for the scrub, before and after all else.
+// It takes a third of a second for a million users.
+const scrubPatience = 25 * time.Millisecond
 
 // scrub reads every block of every table once, and again when a read has failed,
 // and keeps compactions back until it is through: one that reads a damaged block

@@ -22,6 +22,7 @@ import (
 const (
 	minFreeSpace = 64 << 20 // below it nothing is written
 	minToOpen    = 32 << 20 // below it a database is not even opened
+	manyFiles    = 16       // that a compaction may open at once
 	nearlyFull   = 1 << 30  // below it the blocks of files are taken in advance
 	sampleEvery  = 250 * time.Millisecond
 	samples      = 4 // so long is what the disk's filling is judged by
@@ -41,6 +42,7 @@ type disk struct {
 	free    [samples]uint64 // some time ago, the oldest first
 	sampled time.Time
 	flush   error // Badger's, when it could not make a table of a memtable
+	failing error // of the last attempt to make a file
 	mem     memFiles
 }
 
@@ -88,8 +90,24 @@ func (d *disk) look() error {
 	if err == nil {
 		err = d.flush
 	}
+	if err == nil {
+		err = d.failing
+	}
 	d.setTrouble(err)
 	return err
+}
+
+// try looks at the disk and makes a file there: a disk that has failed may say
+// only then that it is read-only now.
+func (d *disk) try() error {
+	if d == nil {
+		return nil
+	}
+	err := d.probe(1)
+	d.mu.Lock()
+	d.failing = err
+	d.mu.Unlock()
+	return d.look()
 }
 
 // isFull reports whether the disk is full, or will be within a second if it goes
@@ -170,18 +188,17 @@ func (d *disk) prepare(size int64) (waiting int, err error) {
 func (d *disk) beforeTable() {
 	for {
 		free, readOnly, ok := freeSpace(d.dir)
-		if !d.blocked() && (!ok || !readOnly && free >= d.min.Load()/2) && d.probe() == nil {
+		if !d.blocked() && (!ok || !readOnly && free >= d.min.Load()/2) && d.probe(manyFiles) == nil {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-// probe makes a file, and some more open ones, as a compaction will.
-func (d *disk) probe() error {
-	const many = 16
+// probe makes a file and has so many open.
+func (d *disk) probe(open int) error {
 	name := filepath.Join(d.db, "probe")
-	for range many {
+	for range open {
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return err

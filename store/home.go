@@ -51,11 +51,7 @@ func takeLock(dir, address string) (*os.File, error) {
 	taken, err := lockFile(f)
 	if taken {
 		defer f.Close()
-		var note lockNote
-		if b, err := os.ReadFile(f.Name()); err == nil {
-			_ = json.Unmarshal(b, &note) // being written, or not by us: then nothing is known
-		}
-		return nil, &InUseError{Dir: dir, PID: note.PID, Address: note.Address}
+		return nil, inUse(dir, f.Name())
 	}
 	if err == nil {
 		err = writeNote(f, lockNote{PID: os.Getpid(), Address: address})
@@ -65,6 +61,15 @@ func takeLock(dir, address string) (*os.File, error) {
 		return nil, homeError(dir, err)
 	}
 	return f, nil
+}
+
+// inUse says who has the folder, as far as the lock's note tells.
+func inUse(dir, lock string) error {
+	var note lockNote
+	if b, err := os.ReadFile(lock); err == nil {
+		_ = json.Unmarshal(b, &note) // being written, or not by us: then nothing is known
+	}
+	return &InUseError{Dir: dir, PID: note.PID, Address: note.Address}
 }
 
 func writeNote(f *os.File, n lockNote) error {

@@ -28,12 +28,15 @@ func (s *Store) keepHouse() {
 			return
 		case <-tick.C:
 		}
-		_ = s.disk.look()
+		busy := s.busy.Swap(false)
+		if busy || s.disk.refusal() != nil {
+			_ = s.disk.try() // likewise
+		}
 		s.snapshots.forget() // an old one would keep compactions from dropping what the log has deleted
 		if n%flushKeys == 0 {
 			s.flushKeyUses()
 		}
-		if s.home != nil && idle.due(s.busy.Swap(false)) {
+		if s.home != nil && idle.due(busy) {
 			s.home.private()
 			idle.trim()
 		}

@@ -18,6 +18,7 @@ import (
 // The entries of a transaction have metaTxn and are followed by one with metaFin.
 const (
 	memHead   = 20
+	memFull   = 2 * memSize // of the file
 	maxMemKey = 1 << 16
 	sector    = 512 // what a disk writes whole, at least
 )
@@ -82,6 +83,7 @@ func readMem(data []byte, f func(r record)) (m memLog) {
 	}
 	var open []record // the transaction that is being read
 	hurt := false     // something of it is damaged
+	whole := memHead  // where the last one ends
 	for at := memHead; ; {
 		e, want, ok := readMemEntry(data, at)
 		if !ok {
@@ -104,7 +106,7 @@ func readMem(data []byte, f func(r record)) (m memLog) {
 				m.faults = append(m.faults, fmt.Sprintf("the transaction that ends at %d is not whole", at))
 			}
 			m.give(open, f)
-			open, hurt = open[:0], false
+			open, hurt, whole = open[:0], false, at
 			continue
 		case len(e.key) < 9:
 			m.faults = append(m.faults, fmt.Sprintf("the entry that ends at %d has no key", at))
@@ -113,6 +115,7 @@ func readMem(data []byte, f func(r record)) (m memLog) {
 		r := record{key: e.key[:len(e.key)-8], version: keyVersion(e.key), value: e.value, deleted: e.meta&metaDelete != 0}
 		if e.meta&metaTxn == 0 {
 			m.give([]record{r}, f)
+			whole = at
 			continue
 		}
 		if len(open) > 0 && r.version != open[0].version { // its end is missing
@@ -123,6 +126,9 @@ func readMem(data []byte, f func(r record)) (m memLog) {
 			open, hurt = open[:0], false
 		}
 		open = append(open, r)
+	}
+	if len(data) < memFull && len(data) != whole { // Badger cuts it there, if at all
+		m.faults = append(m.faults, fmt.Sprintf("it is cut off at %d", len(data)))
 	}
 	if hurt { // its end may be what is damaged, and then it was answered
 		m.give(open, f)

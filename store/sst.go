@@ -37,6 +37,7 @@ type sstable struct {
 	file       *os.File
 	size       int64
 	index      *fb.TableIndex
+	indexAt    int64 // where it begins, and the blocks end; 0: not known
 	blocks     int
 	maxVersion uint64 // the highest in it
 }
@@ -114,6 +115,7 @@ func (t *sstable) readIndex() error {
 	if err != nil {
 		return err
 	}
+	t.indexAt = at
 	if err := checkSum(index, sum); err != nil {
 		return fmt.Errorf("its index: %w", err)
 	}

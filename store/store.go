@@ -151,19 +151,7 @@ func Open(o Options) (*Store, error) {
 		s.disk = newDisk(s.home, o.Messages)
 		s.disk.blocked = s.mustNotCompact
 	}
-	scrubbed := make(chan error, 1)
-	if s.home != nil {
-		go s.scrub(scrubbed)
-	} else {
-		close(s.scrubbed)
-	}
-	err = s.load()
-	if err == nil && s.home != nil {
-		select {
-		case err = <-scrubbed:
-		case <-time.After(scrubPatience):
-		}
-	}
+	err = s.open()
 	if err != nil {
 		close(s.stop)
 		<-s.scrubbed
@@ -178,6 +166,33 @@ func Open(o Options) (*Store, error) {
 	go s.log.load()
 	go s.keepHouse()
 	return s, nil
+}
+
+// open loads the store, and looks for damage beside it: a small database is
+// looked through before Badger sees it.
+func (s *Store) open() error {
+	found := make(chan error, 1)
+	if s.home == nil {
+		close(s.scrubbed)
+		return s.load()
+	}
+	go s.scrub(found)
+	look := func() error {
+		select {
+		case err := <-found:
+			found <- err // for the next look
+			return err
+		case <-time.After(scrubPatience):
+			return nil
+		}
+	}
+	if err := look(); err != nil {
+		return err
+	}
+	if err := s.load(); err != nil {
+		return err
+	}
+	return look()
 }
 
 // load opens the database and reads what has to be in memory.
@@ -268,7 +283,7 @@ func (s *Store) closeBadger() error {
 	if s.halt.Load() != nil {
 		return nil
 	}
-	if s.disk.look() != nil {
+	if s.disk.try() != nil {
 		return badgerError("syncing", s.db.Sync())
 	}
 	err := badgerError("closing the database", s.db.Close())

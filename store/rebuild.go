@@ -1,0 +1,233 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// Rebuild writes what was saved into a new data folder, which must be empty or
+// not there yet: resources under their ids, memberships, bearer keys, secrets, the
+// request log. Indexes are made from the documents.
+func (s *Salvage) Rebuild(dir string) (err error) {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("the folder %s is not empty; name one that does not exist", dir)
+	}
+	h, err := openHome(dir, "")
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	messages := slog.New(slog.DiscardHandler)
+	db, err := openBadger(h, newDisk(h, messages), messages)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := db.Close(); err == nil {
+			err = badgerError("closing the database", cerr)
+		}
+	}()
+	w := &rebuilding{s: s, wb: db.NewWriteBatch()}
+	defer w.wb.Cancel()
+	for _, step := range []func() error{w.documents, w.memberships, w.log, w.rest} {
+		if err := step(); err != nil {
+			return badgerError("writing", err)
+		}
+	}
+	return badgerError("writing", w.wb.Flush())
+}
+
+// rebuilding is one Rebuild.
+type rebuilding struct {
+	s  *Salvage
+	wb *badger.WriteBatch
+}
+
+func (w *rebuilding) set(key string, value []byte) error { return w.wb.Set([]byte(key), value) }
+
+func (w *rebuilding) documents() error {
+	for _, d := range w.s.docs {
+		doc, ok := w.s.value(d.key)
+		if !ok {
+			return fmt.Errorf("a document can no longer be read: %x", d.key)
+		}
+		if err := w.set(d.key, doc); err != nil {
+			return err
+		}
+		if d.k == nil {
+			living := index{code: livingCode, whole: true}
+			foreign := kind{code: d.key[1]}
+			if err := w.wb.Set(foreign.entryKey(&living, "", binary.BigEndian.Uint64([]byte(d.key[2:]))), nil); err != nil {
+				return err
+			}
+			continue
+		}
+		_, draft, _, err := d.k.t.ReadDoc(doc)
+		if err != nil {
+			return err
+		}
+		list, err := d.k.entries(draft)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			if e.index.code >= firstCode {
+				continue // Open makes it, see rest
+			}
+			var value []byte
+			if e.index.unique {
+				value = binary.BigEndian.AppendUint64(nil, d.seq)
+			}
+			if err := w.wb.Set(d.k.entryKey(e.index, e.value, d.seq), value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// memberships writes both of their sides from the groups' blocks, and where one
+// of those is lost, from the members' rows.
+func (w *rebuilding) memberships() error {
+	s, members := w.s, map[uint64][]uint64{}
+	for key := range s.latest {
+		v, ok := s.value(key)
+		if !ok || key[0] != spaceMembers || len(key) != 17 {
+			continue
+		}
+		group, n := binary.BigEndian.Uint64([]byte(key[1:])), binary.BigEndian.Uint64([]byte(key[9:]))
+		set, err := readBlock(v)
+		if err != nil {
+			continue
+		}
+		set.each(func(at uint64) { members[group] = append(members[group], n*blockSize+at) })
+	}
+	for key := range s.latest {
+		v, ok := s.value(key)
+		if !ok || key[0] != spaceGroups || len(key) != 9 {
+			continue
+		}
+		member := binary.BigEndian.Uint64([]byte(key[1:]))
+		groups, err := readSeqs(v)
+		if err != nil {
+			continue
+		}
+		for _, group := range groups {
+			block := string(blockKey(group, member/blockSize))
+			if _, known := s.latest[block]; !known && s.mayBeLost(block) {
+				members[group] = append(members[group], member)
+			}
+		}
+	}
+	rows := map[uint64][]uint64{}
+	for _, group := range slices.Sorted(maps.Keys(members)) {
+		if !s.alive[group] {
+			continue
+		}
+		list := slices.DeleteFunc(distinctSeqs(members[group]), func(m uint64) bool { return !s.alive[m] || m == group })
+		for _, p := range planSet(group, list) {
+			if err := w.wb.Set(p.key, p.value); err != nil {
+				return err
+			}
+		}
+		for _, m := range list {
+			rows[m] = append(rows[m], group)
+		}
+	}
+	for m, groups := range rows {
+		if err := w.wb.Set(numbered(spaceGroups, m), appendSeqs(nil, groups)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// log writes the chunks that are whole.
+func (w *rebuilding) log() error {
+	p, err := newPacker()
+	if err != nil {
+		return err
+	}
+	defer p.dec.Close()
+	defer p.enc.Close()
+	s := w.s
+	s.Log = 0
+	for _, key := range slices.Sorted(maps.Keys(s.latest)) {
+		if key[0] != spaceRows || len(key) != 9 {
+			continue
+		}
+		rows, ok := s.value(key)
+		rest, also := s.value(string(spaceRest) + key[1:])
+		if !ok || !also {
+			continue
+		}
+		first, _ := lastUint64([]byte(key))
+		h, block, err := readHead(first, string(rows))
+		if err == nil {
+			_, err = p.rows(h, block)
+		}
+		if err == nil {
+			_, err = p.rest(string(rest))
+		}
+		if err != nil {
+			continue
+		}
+		s.Log += h.count
+		if err := w.set(key, rows); err != nil {
+			return err
+		}
+		if err := w.set(string(spaceRest)+key[1:], rest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest writes what is small: the format, sequences, numbers, keys and secrets.
+func (w *rebuilding) rest() error {
+	s := w.s
+	next, format := uint64(1), fmt.Append(nil, formatVersion)
+	for seq := range s.alive {
+		next = max(next, seq+1)
+	}
+	for key := range s.latest {
+		v, ok := s.value(key)
+		if !ok {
+			continue
+		}
+		switch key[0] {
+		case spaceSequence:
+			if n, ok := lastUint64(v); ok {
+				next = max(next, n)
+			}
+			continue
+		case spaceFormat:
+			format = v
+			continue
+		case spaceCatalog:
+			if len(v) == 2 {
+				v = []byte{v[0], 0} // not complete: to be made at the next Open
+			}
+		case spaceKey, spaceToken, spaceLogState:
+		default:
+			continue
+		}
+		if err := w.set(key, v); err != nil {
+			return err
+		}
+	}
+	const gap = 1 << 20 // what was lost may have had higher ones
+	if len(s.lost) > 0 {
+		next += gap
+	}
+	if err := w.wb.Set(keySequence, binary.BigEndian.AppendUint64(nil, next)); err != nil {
+		return err
+	}
+	return w.wb.Set(keyFormat, format)
+}

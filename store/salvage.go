@@ -1,0 +1,428 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+
+	"scimdeck/scim"
+)
+
+// Salvage is what can be read of a data folder whose database is damaged. It
+// writes nothing there. Of each key the newest version that can be read counts;
+// where a newer one may have been lost the indexes, which are kept elsewhere in
+// the files, say what they can about it.
+type Salvage struct {
+	Files  []SalvagedFile
+	Saved  map[string]int // resources that Rebuild writes, by type
+	Keys   int            // bearer keys
+	Log    int            // logged exchanges, about
+	Lost   []LostResource // that the indexes know and nothing else is left of
+	Old    []LostResource // that are saved as they were before their last change
+	Unsure []LostResource // that are saved and may have been deleted, or changed since
+	Gone   int            // that can still be read, and were deleted by what the indexes say
+	Later  int            // that are saved, and whose last change, or deletion, may be among what was lost
+	Notes  []string       // what else there is to know
+
+	dir     string
+	catalog *scim.Catalog
+	db      dbFiles
+	tables  []*sstable
+	latest  map[string]slot
+	lost    []keyRange
+	kinds   map[byte]*kind // of the catalog
+	names   map[byte]string
+	byWhole map[uint64]wholeEntry
+	docs    []savedDoc
+	alive   map[uint64]bool // sequences of docs
+	taken   map[string]bool // unique names of docs
+
+	senseless, foreign int // documents
+}
+
+// SalvagedFile is a file of the database and what became of it.
+type SalvagedFile struct {
+	Name   string
+	Parts  int      // blocks, or entries of a log, that were read
+	Faults []string // the rest
+}
+
+// LostResource names a resource as well as it can be.
+type LostResource struct{ Type, ID, Name string }
+
+// slot is the newest version of a key.
+type slot struct {
+	version uint64
+	deleted bool
+	value   []byte // nil: in the table's block
+	table   int
+	at, n   int64
+}
+
+// keyRange is keys that may have been lost: from one on to before another; "" is the end.
+type keyRange struct{ from, to string }
+
+// wholeEntry is an entry of an index that has each resource once.
+type wholeEntry struct {
+	key     string
+	version uint64
+}
+
+// savedDoc is a document that Rebuild writes.
+type savedDoc struct {
+	key   string
+	seq   uint64
+	k     *kind  // nil: its type is not in the catalog
+	whole string // key of its wholeEntry
+	is    LostResource
+}
+
+// ReadSalvage reads what can be read. The error is *InUseError while a scimdeck
+// has the folder, or the operating system's. The catalog should be the one that
+// the folder was used with.
+func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
+	s := &Salvage{
+		dir: dir, catalog: catalog, Saved: map[string]int{}, latest: map[string]slot{},
+		kinds: map[byte]*kind{}, names: map[byte]string{}, byWhole: map[uint64]wholeEntry{},
+		alive: map[uint64]bool{}, taken: map[string]bool{},
+	}
+	release, err := holdHome(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	db := filepath.Join(dir, "db")
+	if _, err := os.Stat(db); err != nil {
+		return nil, err
+	}
+	if s.db, err = listFiles(db); err != nil {
+		return nil, err
+	}
+	if err := s.readTables(); err != nil {
+		return nil, err
+	}
+	if err := s.readLogs(); err != nil {
+		return nil, err
+	}
+	s.readCatalog()
+	s.judge()
+	return s, nil
+}
+
+// Close gives the files back.
+func (s *Salvage) Close() {
+	for _, t := range s.tables {
+		t.close()
+	}
+}
+
+// Damaged reports whether anything could not be read.
+func (s *Salvage) Damaged() bool { return len(s.lost) > 0 }
+
+// holdHome sees to it that nobody opens the folder, and touches nothing in it.
+func holdHome(dir string) (release func(), err error) {
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	taken, err := lockFile(f)
+	if taken {
+		defer f.Close()
+		return nil, inUse(dir, f.Name())
+	}
+	if err != nil { // a disk without locks
+		f.Close()
+		return func() {}, nil
+	}
+	return func() { f.Close() }, nil
+}
+
+func (s *Salvage) lose(from, to string) { s.lost = append(s.lost, keyRange{from, to}) }
+
+// mayBeLost reports whether a newer version of a key may be among what was not read.
+func (s *Salvage) mayBeLost(key string) bool {
+	return slices.ContainsFunc(s.lost, func(r keyRange) bool { return r.from <= key && (r.to == "" || key < r.to) })
+}
+
+// readTables reads the tables that the manifest lists, or all if it is lost.
+func (s *Salvage) readTables() error {
+	ids := s.db.tables
+	listed, err := s.db.manifest(badgerOptions(&home{db: s.db.dir}))
+	switch {
+	case err != nil && (s.db.has || len(ids) > 0):
+		s.Files = append(s.Files, SalvagedFile{Name: badger.ManifestFilename, Faults: []string{err.Error()}})
+		s.Notes = append(s.Notes, "without a manifest all tables count, also one that was replaced and not deleted yet: what was deleted long ago may be back")
+	case err == nil:
+		ids = s.listed(listed)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		file, err := s.readTable(s.db.table(id), listed[id].Compression)
+		if err != nil {
+			return err
+		}
+		s.Files = append(s.Files, file)
+	}
+	return nil
+}
+
+// listed chooses the tables that count: those of the manifest, and newer ones,
+// which it must have lost.
+func (s *Salvage) listed(listed map[uint64]badger.TableManifest) (ids []uint64) {
+	var newest uint64
+	for id := range listed {
+		ids = append(ids, id)
+		if t, _ := openTable(s.db.table(id)); t != nil {
+			newest = max(newest, t.maxVersion)
+			t.close()
+		}
+	}
+	for _, id := range s.db.tables {
+		if _, ok := listed[id]; ok {
+			continue
+		}
+		t, err := openTable(s.db.table(id))
+		if t == nil {
+			continue
+		}
+		t.close()
+		if err == nil && t.maxVersion > newest {
+			ids = append(ids, id)
+			s.Notes = append(s.Notes, fmt.Sprintf("%s is not in the manifest and was read, as it has the newest changes", t.name))
+		}
+	}
+	return ids
+}
+
+func (s *Salvage) readTable(name string, compression options.CompressionType) (SalvagedFile, error) {
+	file := SalvagedFile{Name: filepath.Base(name)}
+	t, err := openTable(name)
+	if t == nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+		file.Faults = append(file.Faults, "it is missing")
+		s.lose("", "")
+		return file, nil
+	}
+	s.tables = append(s.tables, t)
+	if compression != options.Snappy && compression != options.None {
+		return file, fmt.Errorf("%s is compressed in a way that scimdeck does not use", file.Name)
+	}
+	if err != nil {
+		file.Faults = append(file.Faults, err.Error())
+		return file, s.scanTable(t, &file)
+	}
+	for i := range t.blocks {
+		b, err := t.block(i, nil)
+		if err == nil {
+			at, n, _ := t.place(i)
+			if err = s.take(b, at, n); err == nil {
+				file.Parts++
+				continue
+			}
+		}
+		_, _, from := t.place(i)
+		to := []byte(nil)
+		if i+1 < t.blocks {
+			_, _, to = t.place(i + 1)
+			to = append(to[:len(to):len(to)], 0) // of the same key there may be versions in both
+		}
+		file.Faults = append(file.Faults, err.Error())
+		s.lose(string(from), string(to))
+	}
+	return file, nil
+}
+
+// scanTable finds the blocks of a table without its index.
+func (s *Salvage) scanTable(t *sstable, file *SalvagedFile) error {
+	data, err := os.ReadFile(t.file.Name())
+	if err != nil {
+		return err
+	}
+	t.data, t.size = data, int64(len(data))
+	defer func() { t.data = nil }()
+	last, end := "", 0 // of the blocks so far
+	for at := 0; at < len(data); {
+		n := blockLen(data[at:])
+		b, err := block{}, errBlock
+		if n > 0 {
+			b, err = readBlockOf(data[at:at+n], nil)
+		}
+		if err != nil {
+			at++
+			continue
+		}
+		before, first := last, ""
+		err = b.each(func(r record) {
+			if first == "" {
+				first = string(r.key)
+			}
+			last = string(r.key)
+		})
+		if at > end {
+			s.lose(before, first+"\x00")
+		}
+		if err == nil {
+			err = s.take(b, int64(at), int64(n))
+		}
+		if err != nil {
+			file.Faults = append(file.Faults, fmt.Sprintf("block at %d: %v", at, err))
+			s.lose(first, last+"\x00")
+		}
+		file.Parts++
+		at += n
+		end = at
+	}
+	if t.indexAt == 0 || int64(end) != t.indexAt {
+		file.Faults = append(file.Faults, fmt.Sprintf("what follows %d cannot be read", end))
+		s.lose(last, "")
+	}
+	return nil
+}
+
+// blockLen is how long the compressed block is that begins with data, 0 if none does.
+func blockLen(data []byte) int {
+	left, at := 0, 0
+	for shift := 0; ; shift += 7 {
+		if at == len(data) || shift > 28 {
+			return 0
+		}
+		left |= int(data[at]&0x7f) << shift
+		at++
+		if data[at-1] < 0x80 {
+			break
+		}
+	}
+	if left < 8 || left > blockLimit {
+		return 0
+	}
+	for left > 0 { // Snappy's tags: literals and three kinds of copies
+		if at+5 > len(data) {
+			return 0
+		}
+		tag := int(data[at])
+		n, extra := tag>>2+1, 0
+		switch tag & 3 {
+		case 0:
+			if n > 60 {
+				extra = n - 60
+				n = 0
+				for i := range extra {
+					n |= int(data[at+1+i]) << (8 * i)
+				}
+				n++
+			}
+			extra += n
+		case 1:
+			n, extra = tag>>2&7+4, 1
+		case 2:
+			extra = 2
+		case 3:
+			extra = 4
+		}
+		at += 1 + extra
+		left -= n
+	}
+	if left < 0 || at > len(data) {
+		return 0
+	}
+	return at
+}
+
+// take takes the entries of a block of the table that was opened last.
+func (s *Salvage) take(b block, at, n int64) error {
+	return b.each(func(r record) {
+		s.add(r, slot{version: r.version, deleted: r.deleted, table: len(s.tables) - 1, at: at, n: n})
+	})
+}
+
+// add keeps a version of a key if it is the newest. Of the indexes only those
+// are kept that every resource is in once.
+func (s *Salvage) add(r record, v slot) {
+	if len(r.key) == 0 || r.key[0] == '!' {
+		return // Badger's own
+	}
+	switch r.key[0] {
+	case spaceUnique, spaceIndex:
+		if len(r.key) < 3 || !isWhole(r.key) {
+			return
+		}
+	}
+	if have, ok := s.latest[string(r.key)]; ok && have.version >= v.version {
+		return
+	}
+	if r.key[0] != spaceDoc && r.key[0] != spaceRest && r.key[0] != spaceRows || v.n == 0 {
+		v.value, v.n = append([]byte{}, r.value...), 0
+	}
+	s.latest[string(r.key)] = v
+}
+
+// isWhole reports whether an index's key is of an index that has each resource once.
+func isWhole(key []byte) bool {
+	switch {
+	case key[1] == userCode:
+		return key[0] == spaceUnique && key[2] == 1
+	case key[1] == groupCode:
+		return key[0] == spaceIndex && key[2] == 1
+	}
+	return key[0] == spaceIndex && key[2] == livingCode
+}
+
+// value reads the value of a key.
+func (s *Salvage) value(key string) ([]byte, bool) {
+	v, ok := s.latest[key]
+	if !ok || v.deleted {
+		return nil, false
+	}
+	if v.n == 0 {
+		return v.value, true
+	}
+	t := s.tables[v.table]
+	raw, err := t.read(v.at, v.n)
+	if err != nil {
+		return nil, false
+	}
+	b, err := readBlockOf(raw, nil)
+	if err != nil {
+		return nil, false
+	}
+	var value []byte
+	err = b.each(func(r record) {
+		if r.version == v.version && string(r.key) == key {
+			value = bytes.Clone(r.value)
+		}
+	})
+	return value, err == nil && value != nil
+}
+
+// readLogs reads the memtables' logs.
+func (s *Salvage) readLogs() error {
+	for _, id := range s.db.mems {
+		name := memFile(s.db.dir, id)
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file := SalvagedFile{Name: filepath.Base(name)}
+		m := readMem(data, func(r record) {
+			file.Parts++
+			s.add(r, slot{version: r.version, deleted: r.deleted})
+		})
+		if file.Faults = m.faults; len(m.faults) > 0 {
+			s.lose("", "") // of any key
+		}
+		s.Files = append(s.Files, file)
+	}
+	return nil
+}
