@@ -186,13 +186,29 @@ func (d *disk) prepare(size int64) (waiting int, err error) {
 // beforeTable is called before a compaction makes a table, and returns when that
 // cannot fail for a reason that can be known.
 func (d *disk) beforeTable() {
-	for {
-		free, readOnly, ok := freeSpace(d.dir)
-		if !d.blocked() && (!ok || !readOnly && free >= d.min.Load()/2) && d.probe(manyFiles) == nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	for d.blocked() || !d.roomForTable() || d.probe(manyFiles) != nil {
+		time.Sleep(tableWait)
 	}
+}
+
+// tableWait is how long a compaction looks at a disk that is nearly full.
+const tableWait = 20 * time.Millisecond
+
+// roomForTable reports whether a table will find room, even if somebody is
+// filling the disk: not within a second at the rate of a moment.
+func (d *disk) roomForTable() bool {
+	free, readOnly, ok := freeSpace(d.dir)
+	switch {
+	case !ok:
+		return true
+	case readOnly || free < d.min.Load() || d.refusal() != nil:
+		return false
+	case free >= nearlyFull:
+		return true
+	}
+	time.Sleep(tableWait)
+	again, _, _ := freeSpace(d.dir)
+	return again >= free || (free-again)*uint64(time.Second/tableWait) <= again
 }
 
 // probe makes a file and has so many open.

@@ -98,10 +98,11 @@ type estate struct {
 	titles  map[string]string          // of users
 	members map[string]map[string]bool // of groups
 	names   map[string]string          // of both
+	tried   int                        // deeds, so that no name is taken twice
 }
 
 func newEstate() *estate {
-	return &estate{map[string]string{}, map[string]map[string]bool{}, map[string]string{}}
+	return &estate{titles: map[string]string{}, members: map[string]map[string]bool{}, names: map[string]string{}}
 }
 
 func (e *estate) clone() *estate {
@@ -284,7 +285,7 @@ type writers struct {
 }
 
 func (ws *writers) run(t testing.TB, w int, seed uint64, mine *estate) {
-	rnd := rand.New(rand.NewPCG(seed, uint64(w)))
+	rnd := rand.New(rand.NewPCG(seed+uint64(mine.tried), uint64(w)))
 	for n := 0; ; n++ {
 		select {
 		case <-ws.until:
@@ -295,7 +296,8 @@ func (ws *writers) run(t testing.TB, w int, seed uint64, mine *estate) {
 		if rnd.IntN(8) == 0 {
 			size *= 10
 		}
-		d := mine.next(rnd, fmt.Sprintf("w%d-%d-%d", w, seed, n), size)
+		mine.tried++
+		d := mine.next(rnd, fmt.Sprintf("w%d-%d-%d", w, seed, mine.tried), size)
 		if d.id != "" {
 			d.name = mine.names[d.id]
 		}

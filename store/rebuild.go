@@ -150,12 +150,7 @@ func (w *rebuilding) memberships() error {
 
 // log writes the chunks that are whole.
 func (w *rebuilding) log() error {
-	p, err := newPacker()
-	if err != nil {
-		return err
-	}
-	defer p.dec.Close()
-	defer p.enc.Close()
+	p := newPacker()
 	s := w.s
 	s.Log = 0
 	for _, key := range slices.Sorted(maps.Keys(s.latest)) {

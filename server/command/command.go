@@ -55,7 +55,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys(), p.users(), p.log(), p.state(), p.transfer(), p.sample(), p.backups())
+	return slices.Concat(p.keys(), p.users(), p.log(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.
@@ -208,8 +208,11 @@ func (p *Program) CannotOpen(dir string, err error) error {
 		return Failure(fmt.Sprintf("%s was written by a newer scimdeck (format %d; this one knows %d).", folder, newer.Found, newer.Known),
 			"use that one, or "+elsewhere)
 	case errors.As(err, &damaged):
-		return Failure(fmt.Sprintf("%s is damaged: %v", folder, damaged.Err),
-			"start afresh in "+elsewhere, "or put a copy back that you made while scimdeck was stopped")
+		return Failure(fmt.Sprintf("%s is damaged: %s", folder, damaged.Fault()),
+			"what is left:   scimdeck repair", "save it:        scimdeck repair ./saved",
+			"or put a copy back that you made while scimdeck was stopped, or take "+elsewhere)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return Failure(folder+" is on a full disk: "+err.Error(), "make room there", elsewhere)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return Failure(folder+" is not yours to write: "+err.Error(), elsewhere)
 	}
