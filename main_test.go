@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"log"
 	"maps"
@@ -646,6 +647,272 @@ func killOnce(t *testing.T, dir, token string, round int) map[string]string {
 	}
 	group.Wait()
 	return created
+}
+
+// Disks that fill up or become read-only. Where the system lets us we make a disk of our own: it is mounted in a namespace
+// that a process holds, and everybody reaches it through that process's folder in /proc.
+
+// disk mounts a disk as the shell's words say, with its place in $1. hold is the process that holds it.
+func disk(t *testing.T, mount string, args ...string) (dir string, hold *exec.Cmd, ok bool) {
+	t.Helper()
+	at := t.TempDir()
+	flags := []string{"-m", "--propagation", "private"}
+	if os.Geteuid() != 0 {
+		flags = append(flags, "-Ur")
+	}
+	hold = exec.Command("unshare", append(append(flags, "sh", "-c", mount+` && echo ready && exec sleep 600`, "sh", at), args...)...)
+	out, err := hold.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hold.Start(); err != nil {
+		t.Logf("no disk of our own: %v", err)
+		return "", nil, false
+	}
+	t.Cleanup(func() { _ = hold.Process.Kill(); _ = hold.Wait() }) // it ends with the test, or before
+	ready := make([]byte, 5)
+	if _, err := io.ReadFull(out, ready); err != nil {
+		t.Logf("no disk of our own: %v", err)
+		return "", nil, false
+	}
+	return fmt.Sprintf("/proc/%d/root%s", hold.Process.Pid, at), hold, true
+}
+
+// fillDisk writes to a file until the disk is full.
+func fillDisk(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for chunk := make([]byte, 1<<20); len(chunk) > 0; {
+		if _, err := f.Write(chunk); err != nil {
+			chunk = chunk[:len(chunk)/2]
+		}
+	}
+}
+
+// creating is clients that create users until it is stopped.
+type creating struct {
+	mu       sync.Mutex
+	created  map[string]string // id → userName, answered
+	statuses map[int]int       // of the answers since the last look
+	stop     chan struct{}
+	clients  sync.WaitGroup
+}
+
+func startCreating(s *replay.Process, round string) *creating {
+	c := &creating{created: map[string]string{}, statuses: map[int]int{}, stop: make(chan struct{})}
+	for worker := range 8 {
+		c.clients.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-c.stop:
+					return
+				default:
+				}
+				name := fmt.Sprintf("user-%s-%d-%d@example.com", round, worker, i)
+				a, err := s.Send("POST", "/Users", nil, userBody(name))
+				if err != nil {
+					return // stopped
+				}
+				c.mu.Lock()
+				c.statuses[a.Status]++
+				if id, ok := a.At("id").(string); ok && a.Status == 201 {
+					c.created[id] = name
+				}
+				c.mu.Unlock()
+				if a.Status != 201 {
+					time.Sleep(5 * time.Millisecond) // as a client would, before it goes on
+				}
+			}
+		})
+	}
+	return c
+}
+
+// look returns the answers since the last look.
+func (c *creating) look() map[int]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.statuses
+	c.statuses = map[int]int{}
+	return was
+}
+
+// until waits until there is an answer with that status, and none but 201 and those allowed.
+func (c *creating) until(t *testing.T, status int, allowed ...int) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		seen := c.look()
+		for got, n := range seen {
+			if got != 201 && got != status && !slices.Contains(allowed, got) {
+				t.Fatalf("%d answers of %d", n, got)
+			}
+		}
+		if seen[status] > 0 {
+			return
+		}
+	}
+	t.Fatalf("there was no %d", status)
+}
+
+// wait ends the clients and returns what was created.
+func (c *creating) wait() map[string]string {
+	close(c.stop)
+	c.clients.Wait()
+	return c.created
+}
+
+// allThere opens a folder and looks for what was answered.
+func allThere(t *testing.T, dir string, created map[string]string) {
+	t.Helper()
+	err := inspect(dir, func(st *store.Store) error {
+		users := scim.NewCatalog(false).Type("User")
+		for id, name := range created {
+			doc, ok, err := st.Get(users, nil, id)
+			if err != nil || !ok || !bytes.Contains(doc, []byte(name)) {
+				return fmt.Errorf("the created user %s (%s): %q, there: %v, %v", name, id, doc, ok, err)
+			}
+		}
+		return st.Verify(context.Background())
+	})
+	if err != nil || len(created) == 0 {
+		t.Errorf("of %d created: %v", len(created), err)
+	}
+}
+
+// stopped ends a server in order and says how long it took.
+func stopped(t *testing.T, s *replay.Process) {
+	t.Helper()
+	began := time.Now()
+	if err := s.Stop(); err != nil {
+		t.Logf("the server ended with %v", err) // a disk that fails may be worth an exit code
+	}
+	if took := time.Since(began); took >= hardStop || strings.Contains(s.Output(), "goroutine ") {
+		t.Errorf("the server took %v to stop: %s", took, s.Output())
+	}
+}
+
+// refuses starts a server that ends at once and says why.
+func refuses(t *testing.T, dir, why string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "scimdeck", "serve", "--data", dir, "--listen", "127.0.0.1:0")
+	out, _ := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !bytes.Contains(out, []byte(why)) || bytes.Contains(out, []byte("goroutine ")) {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// While the disk is full writes are refused with 507 and reads answered; when there is room it goes on by itself. It can be
+// stopped meanwhile, not started, and nothing that was answered is lost.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	at, _, ok := disk(t, `mount -t tmpfs -o size=250m none "$1"`)
+	if !ok {
+		return // package store has the same with a limit of its own
+	}
+	dir, ballast := filepath.Join(at, "data"), filepath.Join(at, "ballast")
+	token, err := makeKey(dir, "full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := startServer(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Token = token
+	clients := startCreating(s, "a")
+	for range 2 {
+		clients.until(t, 201)
+		fillDisk(t, ballast)
+		clients.until(t, 507)
+		if a, err := s.Send("POST", "/Users", nil, userBody("refused@example.com")); err != nil || a.Status != 507 || a.At("status") != "507" || a.At("detail") == "" {
+			t.Errorf("refused with %v, %v", a, err)
+		}
+		if a, err := s.Send("GET", "/Users?count=10", nil, nil); err != nil || a.Status != 200 {
+			t.Errorf("a read: %v, %v", a, err)
+		}
+		if err := os.Remove(ballast); err != nil {
+			t.Fatal(err)
+		}
+		clients.look()
+		clients.until(t, 201, 507)
+	}
+	fillDisk(t, ballast)
+	clients.until(t, 507)
+	stopped(t, s)
+	created := clients.wait()
+	refuses(t, dir, "is on a full disk")
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	allThere(t, dir, created)
+	t.Logf("%d creates were answered", len(created))
+}
+
+// A disk that becomes read-only because it fails: writes are refused, reads answered, the server can be stopped, and
+// what was answered is there when the disk is back. Only root may have such a disk.
+func TestReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	image := filepath.Join(t.TempDir(), "image")
+	if os.WriteFile(image, nil, 0o600) != nil || os.Truncate(image, 200<<20) != nil || exec.Command("mkfs.ext4", "-q", "-F", image).Run() != nil {
+		t.Log("no disk of our own: there is no mkfs.ext4")
+		return
+	}
+	at, hold, ok := disk(t, `mount -o loop,errors=remount-ro "$2" "$1"`, image)
+	if !ok {
+		return
+	}
+	dir := filepath.Join(at, "data")
+	token, err := makeKey(dir, "readonly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := startServer(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Token = token
+	clients := startCreating(s, "r")
+	for range 50 {
+		clients.until(t, 201)
+	}
+	mounts, err := os.ReadFile(fmt.Sprintf("/proc/%d/mounts", hold.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loop := regexp.MustCompile(`(?m)^/dev/(loop\d+) \S+ ext4`).FindSubmatch(mounts)
+	if loop == nil || os.WriteFile("/sys/fs/ext4/"+string(loop[1])+"/trigger_fs_error", []byte("a test"), 0) != nil {
+		t.Fatalf("the disk cannot be made to fail: %s", mounts)
+	}
+	clients.until(t, 500)
+	a, err := s.Send("POST", "/Users", nil, userBody("refused@example.com"))
+	if err != nil || a.Status != 500 || a.At("status") != "500" {
+		t.Errorf("refused with %v, %v", a, err)
+	}
+	if a, err := s.Send("GET", "/Users?count=10", nil, nil); err != nil || a.Status != 200 {
+		t.Errorf("a read: %v, %v", a, err)
+	}
+	stopped(t, s)
+	created := clients.wait()
+	refuses(t, dir, "read-only")
+	if err := hold.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = hold.Wait() // "killed"; with it the disk is unmounted
+	check := exec.Command("e2fsck", "-fy", image)
+	if out, _ := check.CombinedOutput(); check.ProcessState.ExitCode() > 1 { // 1: mended
+		t.Fatalf("e2fsck: %s", out)
+	}
+	if at, _, ok = disk(t, `mount -o loop "$2" "$1"`, image); !ok {
+		t.Fatal("the disk cannot be mounted again")
+	}
+	allThere(t, filepath.Join(at, "data"), created)
+	t.Logf("%d creates were answered", len(created))
 }
 
 // Bad input: a SCIM error, in bounded time and memory, and nothing stored.

@@ -158,7 +158,7 @@ func TestFullDiskForReal(t *testing.T) {
 		seed := fmt.Sprint(time.Now().UnixNano() % 1e9)
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 		defer cancel()
-		out, err := within(ctx, confined("full", t.TempDir(), seed, fmt.Sprint(rounds(1, 8)), size))
+		out, err := within(ctx, confined("full", t.TempDir(), seed, fmt.Sprint(rounds(1, 4)), size))
 		t.Logf("seed %s, titles of %s: %s", seed, size, out)
 		if err != nil || !strings.HasPrefix(out, "ok: ") {
 			t.Errorf("%v", err)

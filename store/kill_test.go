@@ -478,7 +478,7 @@ func TestKillProcess(t *testing.T) {
 	n, deeds := rounds(6, 200), 0
 	for round := 0; round < n; {
 		dir, l := t.TempDir(), newLedger()
-		for range min(20, n-round) {
+		for range min(8, n-round) {
 			round++
 			killOnce(t, rnd, dir, l)
 			s, err := Open(Options{Dir: dir, Catalog: both, Log: LogOptions{Entries: 500}})

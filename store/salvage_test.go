@@ -136,7 +136,7 @@ func TestSalvage(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))
-	damages := map[string]func(b []byte) []byte{
+	kinds := map[string]func(b []byte) []byte{
 		"a bit": func(b []byte) []byte {
 			bit := rnd.IntN(8 * len(bytes.TrimRight(b, "\x00")))
 			b[bit/8] ^= 1 << (bit % 8)
@@ -157,12 +157,12 @@ func TestSalvage(t *testing.T) {
 		dir, is := sample(t, closed)
 		for _, kind := range []string{"*.sst", "*.mem", "MANIFEST", "KEYREGISTRY", "DISCARD", "*.vlog"} {
 			files, _ := filepath.Glob(filepath.Join(dir, "db", kind))
-			for name, damage := range damages {
+			for name, spoil := range kinds {
 				if name == "all of it" && kind == "*.mem" {
 					continue // after a clean stop there is none, so nobody misses it
 				}
 				n := rounds(1, 2)
-				if len(files) == 0 || n == 1 && rnd.IntN(2) == 0 {
+				if len(files) == 0 || n == 1 && rnd.IntN(3) > 0 {
 					n = 0
 				}
 				for range n {
@@ -177,7 +177,7 @@ func TestSalvage(t *testing.T) {
 						continue
 					}
 					target := filepath.Join(to, "db", filepath.Base(file))
-					if b = damage(b); b == nil {
+					if b = spoil(b); b == nil {
 						err = os.Remove(target)
 					} else {
 						err = os.WriteFile(target, b, 0o600)

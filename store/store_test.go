@@ -291,6 +291,20 @@ func TestDamageIsNamed(t *testing.T) {
 		"key registry is garbage": func(t *testing.T, db string) {
 			overwrite(t, filepath.Join(db, "KEYREGISTRY"), []byte("garbage garbage garbage garbage"))
 		},
+		"manifest is gone": func(t *testing.T, db string) { // Badger would make a new one, and delete all tables
+			if err := os.Remove(filepath.Join(db, "MANIFEST")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"manifest has lost its end": func(t *testing.T, db string) { // likewise the last table
+			fi, err := os.Stat(filepath.Join(db, "MANIFEST"))
+			if err == nil {
+				err = os.Truncate(filepath.Join(db, "MANIFEST"), fi.Size()-1)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		},
 		"table is cut": func(t *testing.T, db string) {
 			tables, _ := filepath.Glob(filepath.Join(db, "*.sst"))
 			if len(tables) == 0 {
@@ -328,6 +342,19 @@ func TestDamageIsNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a kill leaves between the making of a file and its first byte is no damage.
+func TestEmptyFilesAreNoDamage(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	id := create(t, s, user(t, "u@x"))
+	closeVerified(t, s)
+	for _, name := range []string{"00007.mem", "000009.vlog"} {
+		overwrite(t, filepath.Join(dir, "db", name), nil)
+	}
+	s = open(t, in(dir))
+	get(t, s, id)
 }
 
 func overwrite(t *testing.T, file string, b []byte) {
