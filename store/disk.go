@@ -20,10 +20,11 @@ import (
 // the files and the blocks that it will need before it needs them (ready), and
 // lets no compaction make a table while it could go wrong (beforeTable).
 const (
-	minFreeSpace = 64 << 20 // below it nothing is written
-	minToOpen    = 32 << 20 // below it a database is not even opened
-	manyFiles    = 16       // that a compaction may open at once
-	nearlyFull   = 1 << 30  // below it the blocks of files are taken in advance
+	minFreeSpace = 64 << 20         // below it nothing is written
+	minToOpen    = 32 << 20         // below it a database is not even opened
+	manyFiles    = 16               // that a compaction may open at once
+	nearlyFull   = 1 << 30          // below it the blocks of files are taken in advance
+	lookEvery    = time.Millisecond // above it
 	sampleEvery  = 250 * time.Millisecond
 	samples      = 4 // so long is what the disk's filling is judged by
 )
@@ -37,6 +38,8 @@ type disk struct {
 	blocked  func() bool // a reason of the store's own to hold compactions back
 
 	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
+
+	looked atomic.Int64 // when, if there was no trouble and much room: since begun
 
 	mu      sync.Mutex
 	free    [samples]uint64 // some time ago, the oldest first
@@ -84,7 +87,7 @@ func (d *disk) look() error {
 	case ok && free < nearlyFull:
 		err = d.mem.reserve()
 	}
-	if d.flush != nil && d.mem.waiting() == 0 {
+	if d.mem.look(); d.flush != nil && d.mem.waiting() == 0 {
 		d.flush = nil
 	}
 	if err == nil {
@@ -94,8 +97,16 @@ func (d *disk) look() error {
 		err = d.failing
 	}
 	d.setTrouble(err)
+	if err == nil && ok && free >= nearlyFull {
+		d.looked.Store(int64(time.Since(begun)))
+	} else {
+		d.looked.Store(-int64(lookEvery))
+	}
 	return err
 }
+
+// begun is what d.looked is counted from.
+var begun = time.Now()
 
 // try looks at the disk and makes a file there: a disk that has failed may say
 // only then that it is read-only now.
@@ -148,6 +159,7 @@ func (d *disk) flushFailed(err error) {
 	defer d.mu.Unlock()
 	d.flush = badgerError("writing a table", err)
 	d.setTrouble(d.flush)
+	d.looked.Store(-int64(lookEvery))
 }
 
 // ready returns when Badger can take size more bytes without waiting and
@@ -157,8 +169,10 @@ func (d *disk) ready(size int64) error {
 		return nil
 	}
 	for {
-		if err := d.look(); err != nil {
-			return err
+		if time.Since(begun)-time.Duration(d.looked.Load()) > lookEvery {
+			if err := d.look(); err != nil {
+				return err
+			}
 		}
 		waiting, err := d.prepare(size)
 		if err != nil || waiting < maxWaiting {
@@ -168,7 +182,7 @@ func (d *disk) ready(size int64) error {
 			return errors.New("the database has stopped making tables")
 		}
 		size = 0
-		time.Sleep(time.Millisecond)
+		time.Sleep(lookEvery)
 	}
 }
 

@@ -27,7 +27,7 @@ type memFiles struct {
 	db             string
 	oldest, active uint64
 	next           bool   // it is made
-	written, last  int64  // to the active one, at most; by the last commit
+	written, last  int64  // to the active one, at most; since the last look
 	reserved       uint64 // up to this one their blocks are taken
 	ahead          int64  // up to here the manifest's are
 }
@@ -45,12 +45,29 @@ func (m *memFiles) find(db string) error {
 	return nil
 }
 
+// look looks which of the logs there are now: the next one has begun, or old
+// ones are gone. In the millisecond between two looks not two can begin.
+func (m *memFiles) look() {
+	if m.next {
+		if fi, err := os.Stat(memFile(m.db, m.active+1)); err == nil && fi.Size() > 0 {
+			m.begun()
+		}
+	}
+	m.last = 0
+	for m.oldest < m.active {
+		if _, err := os.Stat(memFile(m.db, m.oldest)); err == nil {
+			break
+		}
+		m.oldest++
+	}
+}
+
+// waiting returns how many memtables wait to be tables.
+func (m *memFiles) waiting() int { return int(m.active - m.oldest) }
+
 // prepare counts what is going to be written and sees to the next log.
 func (m *memFiles) prepare(size int64) error {
-	if fi, err := os.Stat(memFile(m.db, m.active+1)); m.next && err == nil && fi.Size() > 0 {
-		m.begun()
-	}
-	m.last = size
+	m.last += size
 	m.written += size
 	for m.written >= prepareAt && !m.next {
 		f, err := os.OpenFile(memFile(m.db, m.active+1), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -67,22 +84,11 @@ func (m *memFiles) prepare(size int64) error {
 	return nil
 }
 
-// begun notes that Badger writes to the next log. The last commit was the first there.
+// begun notes that Badger writes to the next log, since the last look.
 func (m *memFiles) begun() {
 	m.active++
 	m.next = false
 	m.written = m.last
-}
-
-// waiting returns how many memtables wait to be tables; their logs go with that.
-func (m *memFiles) waiting() int {
-	for m.oldest < m.active {
-		if _, err := os.Stat(memFile(m.db, m.oldest)); err == nil {
-			break
-		}
-		m.oldest++
-	}
-	return int(m.active - m.oldest)
 }
 
 // reserve takes the blocks that the logs and the manifest will need.
