@@ -221,7 +221,6 @@ type record struct {
 	version uint64
 	value   []byte
 	deleted bool
-	place   string // where it was read, for Salvage
 }
 
 // Bits of Badger's meta byte.
