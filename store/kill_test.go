@@ -327,8 +327,8 @@ func (ws *writers) tell(format string, v ...any) {
 	ws.say(format, v...)
 }
 
-// Transactions of the tests' stores take few writes, so that changes of groups are split.
-const fewWrites = 80
+// Transactions of the tests' stores take few writes, so that most changes of groups are split.
+const fewWrites = 6
 
 // writersChild lets writers write until it is killed: folder, seed, size of titles, durable or not.
 func writersChild(t testing.TB, args []string) {
@@ -475,12 +475,17 @@ func TestKillProcess(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))
-	n, deeds := rounds(6, 200), 0
+	n, deeds, splits, fulls := rounds(6, 200), 0, 0, 0
 	for round := 0; round < n; {
 		dir, l := t.TempDir(), newLedger()
 		for range min(8, n-round) {
 			round++
 			killOnce(t, rnd, dir, l)
+			if sv, err := ReadSalvage(dir, both); err == nil { // nothing was made yet, if the kill was that early
+				split, full := sv.interrupted()
+				splits, fulls = splits+split, fulls+full
+				sv.Close()
+			}
 			s, err := Open(Options{Dir: dir, Catalog: both, Log: LogOptions{Entries: 500}})
 			if err != nil {
 				t.Fatalf("round %d: %v", round, err)
@@ -496,12 +501,32 @@ func TestKillProcess(t *testing.T) {
 		}
 		deeds += l.deeds
 	}
-	t.Logf("%d kills, %d answered changes", n, deeds)
+	t.Logf("%d kills, %d answered changes; %d kills were in the middle of a split change, %d of the making of a table", n, deeds, splits, fulls)
+	if n >= 200 && splits == 0 {
+		t.Error("no kill met a split change: the test has lost its teeth")
+	}
+}
+
+// interrupted reports what a kill has interrupted, as 0 or 1: a split change, the making of a table.
+func (s *Salvage) interrupted() (split, full int) {
+	for key, v := range s.latest {
+		if key[0] == spacePending && !v.deleted {
+			split = 1
+		}
+	}
+	if len(s.db.mems) > 1 || len(s.tables) != len(s.db.tables) {
+		full = 1
+	}
+	return split, full
 }
 
 // killOnce lets a child write for a while and kills it.
 func killOnce(t *testing.T, rnd *rand.Rand, dir string, l *ledger) {
-	size, durable := []string{"20", "20", "4000"}[rnd.IntN(3)], []string{"durable", "lazy"}[rnd.IntN(2)]
+	size, durable := []string{"20", "20", "20", "4000"}[rnd.IntN(4)], []string{"durable", "lazy"}[rnd.IntN(2)]
+	after := time.Duration(rnd.IntN(60)) * time.Millisecond // from the start, or from the first answers
+	if rnd.IntN(20) == 0 {                                  // long enough for memtables to fill and to be compacted
+		size, durable, after = "20000", "lazy", 5*after
+	}
 	seed := strconv.Itoa(rnd.IntN(1 << 30))
 	cmd := child("writers", dir, seed, size, durable)
 	out, err := cmd.StdoutPipe()
@@ -511,12 +536,12 @@ func killOnce(t *testing.T, rnd *rand.Rand, dir string, l *ledger) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	after := time.Duration(rnd.IntN(60)) * time.Millisecond // from the start, or from the first answers
 	atStart := rnd.IntN(6) == 0
 	kill := func() { time.AfterFunc(after, func() { _ = cmd.Process.Kill() }) }
 	if atStart {
 		kill()
 	}
+	begun := 100 + rnd.IntN(2)*600 // in the second case groups have got members
 	lines := bufio.NewReaderSize(out, 1<<20)
 	for n := 0; ; n++ {
 		line, err := lines.ReadString('\n')
@@ -524,7 +549,7 @@ func killOnce(t *testing.T, rnd *rand.Rand, dir string, l *ledger) {
 			break // the last line may be cut off
 		}
 		l.hear(t, seed, strings.TrimSuffix(line, "\n"))
-		if n == 100 && !atStart {
+		if n == begun && !atStart {
 			kill()
 		}
 	}

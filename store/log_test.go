@@ -657,6 +657,7 @@ func TestChunksOfVersionOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, in(dir))
+	s.LogState() // waits for the list of chunks, without which none are joined
 	for i := range 2 * smallChunks {
 		s.Log(exchange(n + i))
 		s.FlushLog()

@@ -21,6 +21,7 @@ const (
 	memFull   = 2 * memSize // of the file
 	maxMemKey = 1 << 16
 	sector    = 512 // what a disk writes whole, at least
+	copyAlign = 32  // of the pieces in which memory is copied, at most
 )
 
 // memEntry is an entry of the log.
@@ -150,7 +151,7 @@ func (m *memLog) give(list []record, f func(r record)) {
 // there is none), and judges the gap: is it what is left when a writer was stopped
 // in the middle, behind which nothing counts, or damage?
 func resume(data []byte, bad, want int) (next int, fault bool) {
-	used := len(bytes.TrimRight(data, "\x00"))
+	used := usedLen(data)
 	if used <= bad {
 		return 0, false // the end
 	}
@@ -164,13 +165,26 @@ func resume(data []byte, bad, want int) (next int, fault bool) {
 			break
 		}
 	}
-	if allZero(data[bad:min(bad+5, len(data))]) || hasZeroSector(data, bad, end) {
-		return 0, false // a page that never came to the disk, or the copying of an entry that was stopped
+	if hasZeroSector(data, bad, end) {
+		return 0, false // a page that never came to the disk
 	}
-	if next == 0 && (want == 0 || used+crc32.Size < want) {
-		return 0, false // the beginning of an entry
+	// Who copies an entry in aligned pieces writes its first bytes and its last ones
+	// when the rest is there.
+	lead := min(bad+copyAlign-bad%copyAlign, len(data))
+	if next == 0 && (want == 0 || used+crc32.Size < want || allZero(data[bad:lead])) {
+		return 0, false // the copying was stopped
 	}
 	return next, true
+}
+
+// usedLen is the length of data without the zeros at its end, which are megabytes.
+func usedLen(data []byte) int {
+	var zeros [4096]byte
+	n := len(data)
+	for n >= len(zeros) && bytes.Equal(data[n-len(zeros):n], zeros[:]) {
+		n -= len(zeros)
+	}
+	return len(bytes.TrimRight(data[:n], "\x00"))
 }
 
 func allZero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }

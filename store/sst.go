@@ -95,8 +95,14 @@ func (t *sstable) lengthBefore(at int64) (int64, error) {
 	return int64(binary.BigEndian.Uint32(b)), nil
 }
 
-// readIndex reads a table's end, backwards.
-func (t *sstable) readIndex() error {
+// readIndex reads a table's end, backwards. A table that a kill has left
+// unfinished has anything there, also nothing but zeros.
+func (t *sstable) readIndex() (err error) {
+	defer func() {
+		if p := recover(); p != nil { // Flatbuffers trust what they read
+			err = fmt.Errorf("its index: %v", p)
+		}
+	}()
 	at := t.size
 	n, err := t.lengthBefore(at)
 	if err != nil {
@@ -114,6 +120,9 @@ func (t *sstable) readIndex() error {
 	index, err := t.read(at, n)
 	if err != nil {
 		return err
+	}
+	if len(index) == 0 {
+		return errors.New("it has no index")
 	}
 	t.indexAt = at
 	if err := checkSum(index, sum); err != nil {
