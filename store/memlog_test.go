@@ -36,7 +36,7 @@ func memLogOf(rnd *rand.Rand, transactions int) (data []byte, starts []int) {
 // disk. Everything before is read.
 func TestStoppedLogs(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for n := range rounds(90, 900) {
+	for n := range rounds(90, 400) {
 		data, starts := memLogOf(rnd, 1+rnd.IntN(12))
 		i := rnd.IntN(len(starts) - 1)
 		at, end := starts[i], starts[i+1]
@@ -73,7 +73,7 @@ func TestStoppedLogs(t *testing.T) {
 // A flipped bit in a log is found, wherever it is, and nothing else is lost.
 func TestFlippedBitInLog(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
-	for range rounds(60, 600) {
+	for range rounds(60, 300) {
 		data, _ := memLogOf(rnd, 2+rnd.IntN(12))
 		log := make([]byte, memFull)
 		copy(log, data)
