@@ -74,6 +74,8 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (Contents, error) {
 	s.FlushLog()
 	b := &backupWriter{buf: bufio.NewWriterSize(w, blockTarget), sum: sha256.New()}
 	b.c = Contents{Made: s.now(), Resources: map[string]int{}}
+	before := misreads.Load()
+	b.sound = func() error { return s.misread(before) }
 	err := s.view(func(txn *badger.Txn) error { return b.all(ctx, txn) })
 	return b.c, badgerError("making the backup", err)
 }
@@ -95,6 +97,7 @@ type backupWriter struct {
 	sum   hash.Hash
 	block []byte
 	c     Contents
+	sound func() error // nothing was damaged so far: else the end came too early
 }
 
 func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
@@ -124,6 +127,9 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		if err := item.Value(func(v []byte) error { return b.entry(key, v) }); err != nil {
 			return err
 		}
+	}
+	if err := b.sound(); err != nil {
+		return err
 	}
 	return b.end()
 }

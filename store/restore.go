@@ -115,7 +115,8 @@ func (h *home) forget(made bool) {
 
 // restoreInto fills a new database.
 func restoreInto(ctx context.Context, h *home, r io.Reader) (Contents, error) {
-	db, err := openBadger(h, slog.New(slog.DiscardHandler))
+	messages := slog.New(slog.DiscardHandler)
+	db, err := openBadger(h, newDisk(h, messages), messages)
 	if err != nil {
 		return Contents{}, err
 	}

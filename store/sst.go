@@ -28,8 +28,6 @@ import (
 // blockLimit bounds what a block may expand to: the largest entry and some more.
 const blockLimit = 4 * maxValue
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // sstable is a table file.
 type sstable struct {
 	name       string // without folder
