@@ -279,7 +279,7 @@ func (c *configuration) limits() server.Limits {
 func (c *configuration) storeOptions(dir string) store.Options {
 	return store.Options{
 		Dir: dir, Durable: c.Durable, Catalog: c.catalog,
-		Log: store.LogOptions{Entries: c.RequestLog.Entries, Age: time.Duration(c.RequestLog.Age)},
+		Log: store.LogOptions{Entries: c.RequestLog.Entries, Age: time.Duration(c.RequestLog.Age), Bytes: int64(c.RequestLog.Bytes)},
 	}
 }
 

@@ -50,19 +50,25 @@ func badgerOptions(h *home) badger.Options {
 	if h != nil {
 		dir = h.db
 	}
-	return badger.DefaultOptions(dir).
+	o := badger.DefaultOptions(dir).
 		WithInMemory(h == nil).
 		WithLogger(nil).
 		WithMemTableSize(memSize).
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(2).
 		WithNumLevelZeroTablesStall(8).
+		WithBaseTableSize(1 << 20).
+		WithBaseLevelSize(64 << 20). // fewer levels: less to rewrite, and deleted log entries go sooner
 		WithBlockCacheSize(8 << 20).
 		WithValueLogFileSize(16 << 20).
 		WithNumCompactors(2).
 		WithMetricsEnabled(false).
 		WithChecksumVerificationMode(options.OnBlockRead). // see misread
 		WithDetectConflicts(false)                         // each space of keys has one writer
+	// Up to a dozen tables are built at once, each in a buffer of several times
+	// its size, and eight buffers are kept for a while: small tables on all levels.
+	o.TableSizeMultiplier = 1
+	return o
 }
 
 // readyToOpen looks at what Badger is going to open.

@@ -11,11 +11,12 @@ import (
 // deleted together. It has two values, so that a start reads only what the
 // ring needs:
 //
-//	rows  version(1) · uvarint count · uvarint last seq · varint first, last start (unix ms) · uvarint problems · the rows (row.go), packed
+//	rows  version(1) · uvarint count · uvarint last seq · varint first, last start (unix ms) · uvarint problems ·
+//	      uvarint bytes of rows and rest before they were packed · uvarint bytes of the second value · the rows (row.go), packed
 //	rest  version(1) · for each entry its length and what the row does not have (rest.go), packed
 //
 // Both parts can be joined to those of another chunk of the same version without
-// being understood.
+// being understood. First and last start are of the earliest and the latest entry.
 //
 // The versions of a chunk:
 //
@@ -23,8 +24,10 @@ import (
 //	2  packed by S2, which takes a quarter of the time and up to twice the room: a
 //	   header field that is as in the entry before is a byte, which wins most of that
 //	   back; rows and rests have room for fields to come
+//	3  the head has the two sizes
 const (
-	chunkVersion    = 2
+	chunkVersion    = 3
+	chunkVersionTwo = 2
 	chunkVersionOne = 1
 )
 
@@ -32,27 +35,30 @@ const (
 type chunkHead struct {
 	first, last uint64    // numbers; some between them may be missing
 	count       int       // entries
-	from, to    time.Time // when the first and the last began, to the millisecond
+	from, to    time.Time // when the earliest and the latest began, to the millisecond
 	problems    int       // entries that are problems: see Row.Problem
 
-	version byte
+	raw    int   // bytes of rows and rest before they were packed; 0: not known
+	stored int64 // bytes of the two values; 0: not known
 
-	// In memory only: how large the parts are before they are compressed; 0 when it is not known.
-	raw int
+	version byte
 }
 
-func (h chunkHead) append(dst []byte) []byte {
+// append appends the head of a chunk whose second value has so many bytes.
+func (h chunkHead) append(dst []byte, rest int) []byte {
 	dst = append(dst, chunkVersion)
 	dst = appendUint(dst, uint64(h.count))
 	dst = appendUint(dst, h.last)
 	dst = appendInt(dst, h.from.UnixMilli())
 	dst = appendInt(dst, h.to.UnixMilli())
-	return appendUint(dst, uint64(h.problems))
+	dst = appendUint(dst, uint64(h.problems))
+	dst = appendUint(dst, uint64(h.raw))
+	return appendUint(dst, uint64(rest))
 }
 
 // readHead reads the head of a chunk's rows and returns what follows it.
 func readHead(first uint64, value string) (h chunkHead, block string, err error) {
-	if value == "" || value[0] != chunkVersion && value[0] != chunkVersionOne {
+	if value == "" || value[0] < chunkVersionOne || value[0] > chunkVersion {
 		return h, "", fmt.Errorf("log chunk %d: unknown form %.1q", first, value)
 	}
 	d := &decoder{text: value[1:]}
@@ -63,7 +69,11 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 	h.from = time.UnixMilli(d.int())
 	h.to = time.UnixMilli(d.int())
 	h.problems = int(d.uint())
-	if d.wrong || h.count <= 0 || h.last < h.first {
+	if h.version > chunkVersionTwo {
+		h.raw = int(d.uint())
+		h.stored = int64(len(value)) + int64(d.uint())
+	}
+	if d.wrong || h.count <= 0 || h.last < h.first || h.raw < 0 || h.stored < 0 {
 		return h, "", fmt.Errorf("log chunk %d: %w", first, errCoding)
 	}
 	return h, d.text, nil
@@ -71,10 +81,14 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 
 // join gives the head of two chunks in one, h before g.
 func (h chunkHead) join(g chunkHead) chunkHead {
-	return chunkHead{
-		version: h.version, first: h.first, last: g.last, count: h.count + g.count,
-		from: h.from, to: g.to, problems: h.problems + g.problems, raw: h.raw + g.raw,
+	if g.from.Before(h.from) {
+		h.from = g.from
 	}
+	if g.to.After(h.to) {
+		h.to = g.to
+	}
+	h.last, h.count, h.problems, h.raw, h.stored = g.last, h.count+g.count, h.problems+g.problems, h.raw+g.raw, h.stored+g.stored
+	return h
 }
 
 // chunk is one being made: raw parts that grow by entries.
@@ -93,15 +107,14 @@ func (c *chunk) reset() {
 
 func (c *chunk) add(ex *wire.Exchange) {
 	if c.count == 0 {
-		c.version, c.first, c.from = chunkVersion, ex.Seq, ex.Start
+		c.version, c.first, c.from, c.to = chunkVersion, ex.Seq, ex.Start, ex.Start
 	}
 	c.rows = appendRow(c.rows, ex, &c.prev, c.count == 0)
 	c.rows, c.scratch = appendRowFields(c.rows, c.scratch, ex)
 	c.scratch = appendRest(c.scratch[:0], ex, &c.headers)
 	c.rest = appendString(c.rest, c.scratch)
-	c.last, c.to = ex.Seq, ex.Start
+	c.chunkHead = c.join(chunkHead{last: ex.Seq, count: 1, from: ex.Start, to: ex.Start})
 	c.raw = c.size()
-	c.count++
 	if isProblem(ex.Status, ex.Part, worst(ex.Findings)) {
 		c.problems++
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"runtime"
 	"runtime/debug"
 	"time"
 )
@@ -9,64 +8,52 @@ import (
 const (
 	houseTick = time.Second
 	flushKeys = 5 // ticks between two writes of the keys' use counts
-	idleTicks = 5 // ticks without work until memory is given back
-	trims     = 4 // how often, at most, until the next work
 )
 
 // keepHouse does, once a second, what nobody should wait for: it looks at the
-// disk, writes the keys' use counts, and when the store is idle
-// gives memory back to the system, which the runtime would keep for minutes.
+// disk, writes the keys' use counts, and watches over the memory.
 func (s *Store) keepHouse() {
 	defer close(s.stopped)
 	tick := time.NewTicker(houseTick)
 	defer tick.Stop()
 	_ = s.disk.look() // writers ask for what it found
-	var idle idleness
+	memory := housekeeping{meter: newMeter(), pacer: newPacer()}
 	for n := 1; ; n++ {
 		select {
 		case <-s.stop:
 			return
 		case <-tick.C:
 		}
-		busy := s.busy.Swap(false)
-		if busy || s.disk.refusal() != nil {
+		if s.busy.Swap(false) || s.disk.refusal() != nil {
 			_ = s.disk.try() // likewise
 		}
 		s.snapshots.forget() // an old one would keep compactions from dropping what the log has deleted
 		if n%flushKeys == 0 {
 			s.flushKeyUses()
 		}
-		if s.home != nil && idle.due(busy) {
-			s.home.private()
-			idle.trim()
+		if s.home != nil {
+			memory.keep(s)
 		}
 	}
 }
 
-// idleness decides when to give memory back.
-type idleness struct {
-	quiet, trims int
-	held         uint64 // bytes held from the system after the last trim
+// housekeeping is what memory needs.
+type housekeeping struct {
+	meter  meter
+	pacer  pacer
+	thrift thrift
 }
 
-func (i *idleness) due(busy bool) bool {
-	if busy {
-		*i = idleness{}
-		return false
+func (h *housekeeping) keep(s *Store) {
+	now := h.meter.read()
+	h.pacer.pace(now.live)
+	trim, drop := h.thrift.tick(now)
+	if drop {
+		s.dropTables()
 	}
-	i.quiet++
-	return i.quiet >= idleTicks && i.trims < trims
-}
-
-// trim gives memory back, and is done for this time when that no longer helps.
-func (i *idleness) trim() {
-	debug.FreeOSMemory()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	held := m.Sys - m.HeapReleased
-	i.trims++
-	if i.held != 0 && held+held/50 > i.held { // less than 2 % won
-		i.trims = trims
+	if trim {
+		s.home.private() // Badger has made new files
+		debug.FreeOSMemory()
+		h.thrift.trimmed(h.meter.read().held)
 	}
-	i.held = held
 }

@@ -28,8 +28,6 @@ const (
 	chunkEntries = 256
 	chunkBytes   = 256 << 10 // raw
 	entryBytes   = 512 << 10 // raw; an entry's bodies are left out beyond it
-	smallChunks  = 32        // so many small ones are joined
-	ageTick      = 30 * time.Second
 )
 
 type requestLog struct {
@@ -43,15 +41,21 @@ type requestLog struct {
 	loaded  chan struct{} // closed when the ring has what was stored before the start
 
 	// Of the writer alone.
-	next       uint64 // number after the last that the writer has taken
-	chunkLimit int    // entries
-	closing    bool
+	next    uint64 // number after the last that the writer has taken
+	grain   grain
+	closing bool
+
+	// Chunks that are out of the log and still on disk, by their first number.
+	dead      []uint64
+	deadBytes int64
+	deadSince time.Time
 
 	// The chunks on disk, oldest first. Changed together with the commit.
 	mu      sync.RWMutex
 	chunks  []chunkHead
-	entries int
-	oldest  uint64 // no chunk begins before it: deleted keys there need not be walked over
+	entries int    // in chunks
+	stored  int64  // bytes of chunks
+	oldest  uint64 // chunks that begin before it are dead
 	start   uint64 // chunks from here on are not the loader's
 }
 
@@ -59,9 +63,7 @@ type requestLog struct {
 func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	l = &requestLog{
 		s: s, control: make(chan func()), ended: make(chan struct{}),
-		packer: newPacker(), ring: newRing(s.opt.Log.Ring), loaded: make(chan struct{}), next: 1,
-		// Whole chunks are deleted, so a small log needs small chunks.
-		chunkLimit: min(chunkEntries, max(1, s.opt.Log.Entries/8)),
+		packer: newPacker(), ring: &ring{size: s.opt.Log.Ring}, loaded: make(chan struct{}), next: 1, grain: grainOf(s.opt.Log),
 	}
 	item, err := txn.Get(keyLogState)
 	if err == nil {
@@ -84,7 +86,7 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 		l.next = last.last + 1
 	}
 	l.start = l.next
-	l.queue.init(l.next, l.chunkLimit)
+	l.queue.init(l.next, l.grain)
 	l.explain, l.queue.follow = l.guarded(s.opt.Explain), l.guarded(s.opt.Follow)
 	if ok && s.opt.Warm != nil {
 		err = l.warm(txn)
@@ -104,7 +106,11 @@ func (l *requestLog) warm(txn *badger.Txn) error {
 		if err != nil {
 			return err
 		}
-		rows, err := l.packer.rows(h, block)
+		if h.first < l.oldest {
+			break
+		}
+		b := h.rowBlock(block)
+		rows, err := l.packer.rows(&b)
 		if err != nil {
 			return err
 		}
@@ -132,13 +138,15 @@ func lastChunk(txn *badger.Txn) (h chunkHead, ok bool, err error) {
 }
 
 // itemHead reads a chunk's head and the block behind it.
-func itemHead(item *badger.Item) (h chunkHead, block string, err error) {
+func itemHead(item *badger.Item) (h chunkHead, block []byte, err error) {
 	first, ok := lastUint64(item.Key())
 	if !ok || len(item.Key()) != 9 {
-		return h, "", fmt.Errorf("a log chunk has the key %x", item.Key())
+		return h, nil, fmt.Errorf("a log chunk has the key %x", item.Key())
 	}
 	err = item.Value(func(v []byte) error {
-		h, block, err = readHead(first, string(v))
+		var rows string
+		h, rows, err = readHead(first, string(v))
+		block = []byte(rows)
 		return err
 	})
 	return h, block, err
@@ -168,8 +176,9 @@ func (l *requestLog) write() {
 	delay := time.NewTimer(0)
 	<-delay.C
 	waits := false // for the delay
-	age := time.NewTicker(ageTick)
+	age := time.NewTicker(l.grain.tick())
 	defer age.Stop()
+	loaded := l.loaded
 	for !l.closing {
 		select {
 		case <-l.queue.wake:
@@ -181,8 +190,12 @@ func (l *requestLog) write() {
 		case <-delay.C:
 			waits = false
 			l.flush(l.queue.takeAll())
+		case <-loaded:
+			loaded = nil
+			l.tidy()
+			l.age()
 		case <-age.C:
-			l.retire()
+			l.age()
 		case f := <-l.control:
 			l.flush(l.queue.takeAll())
 			f()
@@ -235,39 +248,33 @@ func (l *requestLog) flush(chunks []*chunk) {
 	}
 	for _, c := range chunks {
 		l.next = c.last + 1
-		rows, err := readRows(chunkVersion, string(c.rows), c.count)
-		if err != nil { // what the queue has just written
-			panic(err)
-		}
-		if err := l.store(c); err != nil {
+		k := l.packer.pack(c)
+		if err := l.store(k); err != nil {
 			l.queue.dropped.Add(uint64(c.count))
 			l.s.opt.Messages.Error("writing the request log", "entries", c.count, "error", err)
 		}
-		l.ring.push(rows)
+		l.ring.push(k.block())
 	}
 	l.queue.done(chunks)
+	l.tidy() // before retire, as joined chunks take less
 	l.retire()
-	l.tidy()
 	l.s.watchers.ping()
 }
 
 // store writes a chunk.
-func (l *requestLog) store(c *chunk) error {
+func (l *requestLog) store(k packed) error {
 	if err := l.s.room(&tx{s: l.s, writes: make([]planned, 1)}); err != nil {
 		return err
 	}
-	rows, rest := l.packer.pack(c)
 	txn := l.s.db.NewTransaction(true)
 	defer txn.Discard()
-	if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
+	if err := k.set(txn); err != nil {
 		return err
 	}
-	if err := txn.Set(numbered(spaceRest, c.first), rest); err != nil {
-		return err
-	}
-	return l.commit(txn, len(rows)+len(rest), func() {
-		l.chunks = append(l.chunks, c.chunkHead)
-		l.entries += c.count
+	return l.commit(txn, int(k.stored), func() {
+		l.chunks = append(l.chunks, k.chunkHead)
+		l.entries += k.count
+		l.stored += k.stored
 	})
 }
 

@@ -20,7 +20,7 @@ type logQueue struct {
 
 	mu    sync.Mutex
 	next  uint64   // number
-	limit int      // entries in a chunk
+	grain grain    // of a chunk
 	open  *chunk   // being filled
 	full  []*chunk // oldest first
 	spare []*chunk // empty ones to be filled again
@@ -32,15 +32,15 @@ type logQueue struct {
 // spareBytes is the largest chunk that is kept to be filled again.
 const spareBytes = 2 * chunkBytes
 
-func (q *logQueue) init(next uint64, limit int) {
+func (q *logQueue) init(next uint64, g grain) {
 	q.wake, q.room = make(chan struct{}, 1), make(chan struct{}, 1)
-	q.next, q.limit, q.open = next, limit, new(chunk)
+	q.next, q.grain, q.open = next, g, new(chunk)
 }
 
 // put numbers an exchange and adds it. When there is no room it waits for some,
 // logPatience at most; then the exchange is dropped.
 func (q *logQueue) put(ex *wire.Exchange) {
-	if len(ex.RequestBody)+len(ex.ResponseBody) > entryBytes {
+	if len(ex.RequestBody)+len(ex.ResponseBody) > q.grain.entry {
 		q.leaveOutBodies(ex, "the bodies were not kept: they are too large for the log")
 	}
 	if q.add(ex) {
@@ -85,7 +85,7 @@ func (q *logQueue) add(ex *wire.Exchange) bool {
 	before := c.size()
 	c.add(ex)
 	q.bytes += c.size() - before
-	first, isFull := c.count == 1, c.count >= q.limit || c.size() >= chunkBytes
+	first, isFull := c.count == 1, c.count >= q.grain.entries || c.size() >= q.grain.bytes
 	if isFull {
 		q.full = append(q.full, c)
 		q.open = q.fresh()

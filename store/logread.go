@@ -1,7 +1,8 @@
 package store
 
 import (
-	"sort"
+	"math"
+	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -12,32 +13,32 @@ import (
 // first, while the writer already adds newer rows.
 func (l *requestLog) load() {
 	defer close(l.loaded)
+	var chunks []chunkHead // newest first
+	var blocks []rowBlock
+	room := l.ring.size
 	err := l.s.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
 		defer it.Close()
-		room := true
 		for it.Seek(numbered(spaceRows, l.start)); it.Valid(); it.Next() {
 			first, _ := lastUint64(it.Item().Key())
-			if first < l.oldest {
-				break
-			}
 			if first >= l.start {
 				continue // the writer's
+			}
+			if first < l.oldest { // and so are all that follow; of age: they go now
+				l.dead = append(l.dead, first)
+				continue
 			}
 			h, block, err := itemHead(it.Item())
 			if err != nil {
 				return err
 			}
-			l.mu.Lock()
-			l.chunks = append(l.chunks, h) // put in order below
-			l.entries += h.count
-			l.mu.Unlock()
-			if room {
-				rows, err := l.packer.rows(h, block)
-				if err != nil {
-					return err
-				}
-				room = l.ring.unshift(rows)
+			if h.stored == 0 {
+				h.stored = it.Item().ValueSize() + restSize(txn, first)
+			}
+			chunks = append(chunks, h)
+			if room > 0 {
+				room -= h.count
+				blocks = append(blocks, h.rowBlock(block))
 			}
 		}
 		return nil
@@ -45,22 +46,58 @@ func (l *requestLog) load() {
 	if err != nil && err != ErrClosed {
 		l.s.opt.Messages.Error("reading the request log", "error", err)
 	}
+	slices.Reverse(chunks)
+	slices.Reverse(blocks)
+	l.ring.prepend(blocks)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	sort.Slice(l.chunks, func(i, j int) bool { return l.chunks[i].first < l.chunks[j].first })
+	l.chunks = append(chunks, l.chunks...)
+	for i := range chunks {
+		l.entries += chunks[i].count
+		l.stored += chunks[i].stored
+	}
+}
+
+// restSize is the size of a chunk's second value, 0 if it cannot be had.
+func restSize(txn *badger.Txn, first uint64) int64 {
+	item, err := txn.Get(numbered(spaceRest, first))
+	if err != nil {
+		return 0
+	}
+	return item.ValueSize()
 }
 
 // Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
-// Right after the start it waits until the ring has what was stored before.
+// Right after the start it waits until the ring has what was stored before. Each call unpacks rows of its own.
 func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row {
-	<-s.log.loaded
-	return s.log.ring.after(dst, after, max)
+	l := s.log
+	<-l.loaded
+	blocks, skip := l.ring.after(&l.packer, after)
+	room := math.MaxInt
+	if max > 0 {
+		room = max
+	}
+	for i := 0; i < len(blocks) && room > 0; i++ {
+		rows, err := l.packer.rows(&blocks[i])
+		if err != nil {
+			s.opt.Messages.Error("reading the request log", "error", err)
+			l.ring.forget(blocks[i].first)
+		} else {
+			for j := skip; j < len(rows) && room > 0; j++ {
+				dst = append(dst, &rows[j])
+				room--
+			}
+		}
+		skip = 0
+	}
+	return dst
 }
 
 // LogState is what there is of the log.
 type LogState struct {
 	First, Last   uint64 // numbers in the ring; 0 when it is empty
 	Entries       int    // kept on disk
+	Bytes         int64  // that those take, compressed
 	DroppedBodies uint64 // since the start
 	Dropped       uint64
 }
@@ -70,10 +107,10 @@ func (s *Store) LogState() LogState {
 	l := s.log
 	<-l.loaded
 	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load()}
-	st.First, st.Last = l.ring.span()
+	st.First, st.Last = l.ring.span(&l.packer)
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	st.Entries = l.entries
+	st.Entries, st.Bytes = l.entries, l.stored
 	return st
 }
 
@@ -100,5 +137,5 @@ func (l *requestLog) restOf(txn *badger.Txn, first uint64) (*rests, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.packer.rest(string(v))
+	return l.packer.rest(v)
 }

@@ -81,7 +81,8 @@ func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.packer.rows(h, block)
+	b := h.rowBlock(block)
+	rows, err := l.packer.rows(&b)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	badger "github.com/dgraph-io/badger/v4"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 )
@@ -23,10 +24,33 @@ func newPacker() packer {
 	})}
 }
 
-// pack gives the two values of a chunk.
-func (p *packer) pack(c *chunk) (rows, rest []byte) {
-	return p.compress(c.append(nil), c.rows), p.compress([]byte{chunkVersion}, c.rest)
+// packed is a chunk as it is stored.
+type packed struct {
+	chunkHead
+	rows, rest []byte // the values
+	head       int    // bytes of rows before the block
 }
+
+// pack gives the two values of a chunk.
+func (p *packer) pack(c *chunk) packed {
+	k := packed{chunkHead: c.chunkHead}
+	k.rest = p.compress([]byte{chunkVersion}, c.rest)
+	head := c.append(nil, len(k.rest))
+	k.rows, k.head = p.compress(head, c.rows), len(head)
+	k.stored = int64(len(k.rows) + len(k.rest))
+	return k
+}
+
+// set writes the two values.
+func (k *packed) set(txn *badger.Txn) error {
+	if err := txn.Set(numbered(spaceRows, k.first), k.rows); err != nil {
+		return err
+	}
+	return txn.Set(numbered(spaceRest, k.first), k.rest)
+}
+
+// block is what the ring keeps of the chunk.
+func (k *packed) block() rowBlock { return k.rowBlock(k.rows[k.head:]) }
 
 // compress appends the compressed raw to head, without a byte to spare: the value
 // stays in Badger's memory for a while.
@@ -40,45 +64,45 @@ func (p *packer) compress(head, raw []byte) []byte {
 }
 
 // expand gives the raw part of a chunk of some version.
-func (p *packer) expand(version byte, block string) (string, error) {
+func (p *packer) expand(version byte, block []byte) (string, error) {
 	if version == chunkVersionOne {
 		dec, err := p.one()
 		if err != nil {
 			return "", err
 		}
-		raw, err := dec.DecodeAll([]byte(block), nil)
+		raw, err := dec.DecodeAll(block, nil)
 		return string(raw), err
 	}
-	n, err := s2.DecodedLen([]byte(block[:min(len(block), 16)]))
+	n, err := s2.DecodedLen(block)
 	if err == nil && n > maxRaw {
 		err = fmt.Errorf("it would take %d bytes", n)
 	}
 	if err != nil {
 		return "", err
 	}
-	raw, err := s2.Decode(nil, []byte(block))
+	raw, err := s2.Decode(nil, block)
 	return string(raw), err
 }
 
-// rows expands the rows that follow a chunk's head.
-func (p *packer) rows(h chunkHead, block string) ([]Row, error) {
-	text, err := p.expand(h.version, block)
-	if err != nil {
-		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+// rows expands a block of rows.
+func (p *packer) rows(b *rowBlock) ([]Row, error) {
+	text, err := p.expand(b.version, b.packed)
+	var rows []Row
+	if err == nil {
+		rows, err = readRows(b.version, text, b.count)
 	}
-	rows, err := readRows(h.version, text, h.count)
-	if err == nil && len(rows) != h.count {
+	if err == nil && (len(rows) != b.count || rows[0].Seq != b.first || rows[b.count-1].Seq != b.last) {
 		err = errCoding
 	}
 	if err != nil {
-		return nil, fmt.Errorf("log chunk %d: %w", h.first, err)
+		return nil, fmt.Errorf("log chunk %d: %w", b.first, err)
 	}
 	return rows, nil
 }
 
 // rest expands the second value of a chunk.
-func (p *packer) rest(value string) (*rests, error) {
-	if value == "" || value[0] != chunkVersion && value[0] != chunkVersionOne {
+func (p *packer) rest(value []byte) (*rests, error) {
+	if len(value) == 0 || value[0] < chunkVersionOne || value[0] > chunkVersion {
 		return nil, errCoding
 	}
 	text, err := p.expand(value[0], value[1:])

@@ -165,10 +165,11 @@ func (w *rebuilding) log() error {
 		first, _ := lastUint64([]byte(key))
 		h, block, err := readHead(first, string(rows))
 		if err == nil {
-			_, err = p.rows(h, block)
+			b := h.rowBlock([]byte(block))
+			_, err = p.rows(&b)
 		}
 		if err == nil {
-			_, err = p.rest(string(rest))
+			_, err = p.rest(rest)
 		}
 		if err != nil {
 			continue

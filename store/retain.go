@@ -2,47 +2,116 @@ package store
 
 import (
 	"encoding/binary"
-	"fmt"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
 
 // What the log's writer does with chunks that are on disk: delete the oldest,
-// join small ones. Both wait until the list of chunks is loaded.
+// join small ones, cut those that are too large for the limits. All of it waits
+// until the list of chunks is loaded.
+//
+// Whole chunks are deleted, oldest first, as soon as the log is over a limit.
+// So it is never above one, and below by less than a chunk, of which grain
+// keeps the size under a tenth of each limit.
 
-// retire deletes the oldest chunks while the log is longer or older than it may be.
+// grain is how large a chunk may become.
+type grain struct {
+	entries int
+	bytes   int           // before compression; one entry more may be in it
+	entry   int           // bytes of an entry's bodies
+	span    time.Duration // between the first and the last entry, of chunks that are joined; 0: any
+}
+
+func grainOf(o LogOptions) grain {
+	g := grain{entries: min(chunkEntries, max(1, o.Entries/16)), bytes: chunkBytes, entry: entryBytes, span: o.Age / 16}
+	if o.Bytes > 0 {
+		g.bytes, g.entry = min(g.bytes, int(o.Bytes/32)), min(g.entry, int(o.Bytes/32))
+	}
+	return g
+}
+
+// allows reports whether a chunk may be like that.
+func (g *grain) allows(h *chunkHead) bool {
+	return h.count <= g.entries && h.raw <= g.bytes && (g.span == 0 || h.to.Sub(h.from) <= g.span)
+}
+
+// tick is how often to look for entries that are too old.
+func (g grain) tick() time.Duration {
+	const least, most = 100 * time.Millisecond, 30 * time.Second
+	if g.span == 0 {
+		return most
+	}
+	return min(most, max(least, g.span))
+}
+
+// retire deletes the oldest chunks while the log is longer, larger or older than it may be.
 func (l *requestLog) retire() {
-	if !l.isLoaded() {
-		return
+	for l.isLoaded() {
+		n, coarse := l.surplus()
+		if err := l.drop(n); err != nil {
+			l.s.opt.Messages.Error("deleting old log entries", "error", err)
+			return
+		}
+		if !coarse {
+			return
+		}
+		if err := l.cut(); err != nil { // what cannot be read need not be kept
+			l.s.opt.Messages.Error("cutting a log chunk", "error", err)
+			if l.drop(1) != nil {
+				return
+			}
+		}
 	}
-	limit := l.s.opt.Log
-	n := 0
-	for entries := l.entries; entries > limit.Entries; n++ { // only this goroutine changes them
-		entries -= l.chunks[n].count
-	}
+}
+
+// surplus counts the oldest chunks that have to go. coarse says that the one
+// behind them is too large to go as a whole: an earlier start with other limits
+// has left it.
+func (l *requestLog) surplus() (n int, coarse bool) {
+	limit, now := l.s.opt.Log, l.s.opt.Now()
+	entries, stored := l.entries, l.stored // only this goroutine changes them and the list
+	old := 0
 	if limit.Age > 0 {
-		n = max(n, l.outlived(limit.Age))
+		old = l.outlived(now)
 	}
-	if err := l.drop(n); err != nil {
-		l.s.opt.Messages.Error("deleting old log entries", "error", err)
+	for ; n < len(l.chunks); n++ {
+		c := &l.chunks[n]
+		if n >= old {
+			over := entries > limit.Entries || limit.Bytes > 0 && stored > limit.Bytes
+			tooOld := limit.Age > 0 && now.Sub(c.from) > limit.Age+limit.Age/10
+			if !over && !tooOld {
+				return n, false
+			}
+			if tooOld || l.isCoarse(c) {
+				return n, c.count > 1
+			}
+		}
+		entries -= c.count
+		stored -= c.stored
 	}
+	return n, false
 }
 
 // outlived counts the oldest chunks that are older than they may be. Chunks from
 // the future are of a time when the clock was wrong, so how old they are is not
 // known: they go with the next one of which it is.
-func (l *requestLog) outlived(age time.Duration) (n int) {
-	now := l.s.opt.Now()
-	for i, c := range l.chunks {
-		switch {
-		case now.Sub(c.to) > age:
+func (l *requestLog) outlived(now time.Time) (n int) {
+	for i := range l.chunks {
+		switch c := &l.chunks[i]; {
+		case now.Sub(c.to) > l.s.opt.Log.Age:
 			n = i + 1
 		case !c.to.After(now):
 			return n
 		}
 	}
 	return n
+}
+
+// isCoarse reports whether more than a tenth of what the log may hold would go with a chunk.
+func (l *requestLog) isCoarse(c *chunkHead) bool {
+	limit := l.s.opt.Log
+	return c.count > max(1, limit.Entries/10) || limit.Bytes > 0 && c.count > 1 && c.stored > limit.Bytes/10
 }
 
 func (l *requestLog) isLoaded() bool {
@@ -54,40 +123,102 @@ func (l *requestLog) isLoaded() bool {
 	}
 }
 
-// drop deletes the oldest n chunks, some hundred to a transaction.
+// drop takes the oldest n chunks out of the log. Their values are deleted later,
+// see bury.
 func (l *requestLog) drop(n int) error {
-	const most = 500
-	for n > 0 {
-		gone := l.chunks[:min(n, most)]
-		n -= len(gone)
+	if n == 0 {
+		return nil
+	}
+	gone, oldest := l.chunks[:n], l.next
+	if n < len(l.chunks) {
+		oldest = l.chunks[n].first
+	}
+	entries, stored := 0, int64(0)
+	for i := range gone {
+		entries += gone[i].count
+		stored += gone[i].stored
+	}
+	txn := l.s.db.NewTransaction(true)
+	defer txn.Discard()
+	if err := txn.Set(keyLogState, logState(l.next, oldest)); err != nil {
+		return err
+	}
+	for i := range gone {
+		l.dead = append(l.dead, gone[i].first)
+	}
+	l.deadBytes += stored
+	err := l.commit(txn, 0, func() {
+		l.chunks = l.chunks[n:] // appending copies them when the array is full
+		l.entries -= entries
+		l.stored -= stored
+		l.oldest = oldest
+	})
+	if err != nil {
+		l.dead = l.dead[:len(l.dead)-n]
+		l.deadBytes -= stored
+		return err
+	}
+	l.ring.trim(&l.packer, oldest)
+	if l.deadSince.IsZero() {
+		l.deadSince = l.s.opt.Now()
+	}
+	if l.deadBytes >= deadBytes && l.deadBytes >= deadBytes+l.s.aboveLast() || l.s.disk.refusal() != nil {
+		return l.bury()
+	}
+	return nil
+}
+
+// aboveLast is how much the database has in tables that are not on its last level.
+func (s *Store) aboveLast() (n int64) {
+	levels := s.db.Levels()
+	for _, l := range levels[:len(levels)-1] {
+		n += l.Size
+	}
+	return n
+}
+
+// What was dropped is deleted when it is more than this and what is in the
+// database above its last level together, or an hour old.
+const (
+	deadBytes = 16 << 20
+	deadAge   = time.Hour
+)
+
+// bury deletes what was dropped, many chunks at a time. Deleting each at once
+// would have the database keep several times of what lives. Space comes back
+// when the mark of a deletion has sunk to the last level, where what it deletes
+// is, and of a level's tables that one sinks next that was written longest ago.
+// New marks all the time, beside the old ones, would keep their table the
+// youngest. So there are none until as much was written as is above.
+func (l *requestLog) bury() error {
+	const most = 500 // to a transaction
+	for len(l.dead) > 0 {
+		part := l.dead[:min(len(l.dead), most)]
 		txn := l.s.db.NewTransaction(true)
-		entries := 0
-		for _, c := range gone {
-			entries += c.count
-			if err := deleteChunk(txn, c.first); err != nil {
-				txn.Discard()
+		defer txn.Discard()
+		for _, first := range part {
+			if err := deleteChunk(txn, first); err != nil {
 				return err
 			}
 		}
-		oldest := l.next
-		if len(l.chunks) > len(gone) {
-			oldest = l.chunks[len(gone)].first
-		}
-		if err := txn.Set(keyLogState, logState(l.next, oldest)); err != nil {
-			txn.Discard()
+		if err := l.commit(txn, 2*len(part)*entryExtra, func() {}); err != nil {
 			return err
 		}
-		err := l.commit(txn, 2*len(gone)*entryExtra, func() {
-			l.chunks = append([]chunkHead(nil), l.chunks[len(gone):]...)
-			l.entries -= entries
-			l.oldest = oldest
-		})
-		if err != nil {
-			return err
-		}
-		l.ring.trim(oldest)
+		l.dead = l.dead[len(part):]
 	}
+	l.dead, l.deadBytes, l.deadSince = nil, 0, time.Time{}
 	return nil
+}
+
+// age deletes what is too old, from the log and, later, from the disk.
+func (l *requestLog) age() {
+	l.retire()
+	if len(l.dead) == 0 || l.s.opt.Now().Sub(l.deadSince) < deadAge {
+		return
+	}
+	if err := l.bury(); err != nil {
+		l.s.opt.Messages.Error("deleting old log entries", "error", err)
+	}
 }
 
 // remember stores the next number at Close: entries that could not be written
@@ -125,127 +256,10 @@ func (s *Store) ClearLog() error {
 	err := ErrClosed // if the writer has ended
 	s.log.do(func() {
 		if err = s.log.drop(len(s.log.chunks)); err == nil {
-			s.log.ring.trim(s.log.next)
+			s.log.ring.trim(&s.log.packer, s.log.next)
+			err = s.log.bury()
 		}
 	})
 	s.watchers.ping()
 	return err
-}
-
-// tidy joins small chunks when there are many: single requests that came
-// seconds apart are chunks of one entry, and a hundred thousand of those would
-// be slow to start with.
-func (l *requestLog) tidy() {
-	if !l.isLoaded() || l.queue.waiting() {
-		return
-	}
-	n := 0 // small ones at the end
-	for n < len(l.chunks) && l.isSmall(l.chunks[len(l.chunks)-1-n]) {
-		n++
-	}
-	if n < smallChunks {
-		return
-	}
-	if err := l.join(len(l.chunks) - n); err != nil {
-		l.s.opt.Messages.Error("joining log chunks", "error", err)
-	}
-}
-
-// isSmall reports whether a chunk is worth joining: few entries, unless they have large bodies.
-func (l *requestLog) isSmall(h chunkHead) bool {
-	return h.version == chunkVersion && h.count < max(1, l.chunkLimit/4) && h.raw < chunkBytes/4
-}
-
-// join makes as few chunks as possible of those from the i-th on.
-func (l *requestLog) join(from int) error {
-	for i := from; i < len(l.chunks); i++ {
-		n, entries, raw := 0, 0, 0
-		for _, c := range l.chunks[i:] {
-			entries, raw = entries+c.count, raw+c.raw
-			if entries > l.chunkLimit || raw > chunkBytes {
-				break
-			}
-			n++
-		}
-		if n > 1 {
-			if err := l.joinRange(i, n); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// joinRange makes one chunk of the n from the i-th on, or of fewer if they are large.
-func (l *requestLog) joinRange(i, n int) error {
-	var c chunk
-	var gone []chunkHead
-	txn := l.s.db.NewTransaction(true)
-	defer txn.Discard()
-	for k, h := range l.chunks[i : i+n] {
-		rows, rest, err := l.raw(txn, h.first)
-		if err != nil {
-			return err
-		}
-		h.raw = len(rows) + len(rest)
-		l.measured(i+k, h.raw)
-		if c.count > 0 && c.size()+h.raw > chunkBytes {
-			break
-		}
-		c.rows, c.rest = append(c.rows, rows...), append(c.rest, rest...)
-		if c.count == 0 {
-			c.chunkHead = h
-		} else {
-			c.chunkHead = c.join(h)
-			gone = append(gone, h)
-		}
-	}
-	if len(gone) == 0 {
-		return nil
-	}
-	rows, rest := l.packer.pack(&c)
-	if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
-		return err
-	}
-	if err := txn.Set(numbered(spaceRest, c.first), rest); err != nil {
-		return err
-	}
-	for _, h := range gone {
-		if err := deleteChunk(txn, h.first); err != nil {
-			return err
-		}
-	}
-	return l.commit(txn, len(rows)+len(rest)+2*len(gone)*entryExtra, func() {
-		list := append([]chunkHead(nil), l.chunks[:i]...)
-		list = append(list, c.chunkHead)
-		l.chunks = append(list, l.chunks[i+1+len(gone):]...)
-	})
-}
-
-// measured remembers the size of a chunk, which was not known if it was stored
-// before the start, so that a large one is not read again and again.
-func (l *requestLog) measured(i, raw int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.chunks[i].raw = raw
-}
-
-// raw reads the expanded parts of a chunk.
-func (l *requestLog) raw(txn *badger.Txn, first uint64) (rows, rest string, err error) {
-	item, err := txn.Get(numbered(spaceRows, first))
-	if err != nil {
-		return "", "", fmt.Errorf("log chunk %d: %w", first, err)
-	}
-	h, block, err := itemHead(item)
-	if err == nil {
-		rows, err = l.packer.expand(h.version, block)
-	}
-	if err != nil {
-		return "", "", err
-	}
-	list, err := l.restOf(txn, first)
-	if err != nil {
-		return "", "", err
-	}
-	return rows, list.d.text, nil
 }

@@ -52,6 +52,7 @@ type Options struct {
 // LogOptions bounds the request log. Zero fields mean the default.
 type LogOptions struct {
 	Entries int           // kept on disk, at most; default 100,000
+	Bytes   int64         // that they take there, compressed, at most; 0: no bound
 	Age     time.Duration // kept at most so long; 0: no bound
 	Ring    int           // row summaries in memory; default 50,000
 }

@@ -54,6 +54,8 @@ type verifier struct {
 	ring    *keyring
 	chunks  []chunkHead
 	entries int
+	stored  int64
+	oldest  uint64 // log chunks before it are out of the log
 	next    uint64 // the creation sequence that is not given out yet, at least
 	count   map[*index]int
 	table   *numbers
@@ -73,7 +75,7 @@ func (s *Store) newVerifier(ctx context.Context) *verifier {
 	}
 	v.ring = s.keys.Load()
 	v.chunks = append(v.chunks, s.log.chunks...)
-	v.entries = s.log.entries
+	v.entries, v.stored, v.oldest = s.log.entries, s.log.stored, s.log.oldest
 	return v
 }
 
@@ -320,8 +322,11 @@ func (v *verifier) keys() {
 // logChunks reads all chunks and holds them against the list of them.
 func (v *verifier) logChunks() {
 	var found []chunkHead
-	entries := 0
-	v.each([]byte{spaceRows}, func(_ []byte, item *badger.Item) {
+	entries, stored := 0, int64(0)
+	v.each([]byte{spaceRows}, func(key []byte, item *badger.Item) {
+		if first, _ := lastUint64(key); first < v.oldest {
+			return
+		}
 		h, err := v.chunk(item)
 		if err != nil {
 			v.fault("%w", err)
@@ -331,12 +336,19 @@ func (v *verifier) logChunks() {
 		}
 		found = append(found, h)
 		entries += h.count
+		stored += item.ValueSize()
 	})
 	rests := 0
-	v.each([]byte{spaceRest}, func([]byte, *badger.Item) { rests++ })
-	if len(found) != len(v.chunks) || rests != len(found) || entries != v.entries {
-		v.fault("%d log chunks (%d rests) with %d entries are stored, %d with %d are in the list",
-			len(found), rests, entries, len(v.chunks), v.entries)
+	v.each([]byte{spaceRest}, func(key []byte, item *badger.Item) {
+		if first, _ := lastUint64(key); first < v.oldest {
+			return
+		}
+		rests++
+		stored += item.ValueSize()
+	})
+	if len(found) != len(v.chunks) || rests != len(found) || entries != v.entries || stored != v.stored {
+		v.fault("%d log chunks (%d rests) with %d entries in %d bytes are stored, %d with %d in %d are in the list",
+			len(found), rests, entries, stored, len(v.chunks), v.entries, v.stored)
 		return
 	}
 	for i, h := range found {
@@ -354,7 +366,8 @@ func (v *verifier) chunk(item *badger.Item) (chunkHead, error) {
 	if err != nil {
 		return h, err
 	}
-	rows, err := l.packer.rows(h, block)
+	b := h.rowBlock(block)
+	rows, err := l.packer.rows(&b)
 	if err != nil {
 		return h, err
 	}

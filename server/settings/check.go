@@ -49,6 +49,11 @@ func (l leaf) bad() string {
 		}
 	case []string:
 		return badBasePaths(v)
+	case Size:
+		const least = 4_000_000 // with less a single request could be a good part of it
+		if v > 0 && v < least {
+			return fmt.Sprintf("want at least \"4MB\", or 0 for no bound, not %d", v)
+		}
 	case Span:
 		if v == 0 && l.path == "limits.readTimeout" {
 			return "want more than 0: a client that sends nothing would stay for ever"

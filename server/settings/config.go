@@ -24,6 +24,7 @@ type Config struct {
 type RequestLog struct {
 	Entries   int  `json:"entries"`   // at least 1
 	Age       Span `json:"age"`       // 0: however old
+	Bytes     Size `json:"bytes"`     // on disk; 0: however large, else at least 4 MB
 	BodyBytes int  `json:"bodyBytes"` // of each body; 0: none of it
 }
 

@@ -106,6 +106,9 @@ func (l leaf) setLiteral(in source, v hujson.Value) error {
 			return in.fault(v, l.path, "%v", u.UnmarshalText([]byte(lit.String())))
 		}
 		want = "a duration such as \"30d\", in quotes"
+		if _, ok := u.(*Size); ok {
+			want = "a size such as \"256MB\" or a number of bytes"
+		}
 	}
 	return in.fault(v, l.path, "want %s, not %s", want, raw)
 }

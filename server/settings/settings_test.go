@@ -147,6 +147,10 @@ var bad = []struct {
 	{"not a list", `{"basePaths": "/scim"}`, nil, nil, `FILE:1:15: basePaths: want a list of strings, not "/scim"`, ""},
 	{"not a duration", `{"requestLog": {"age": "soon"}}`, nil, nil, `FILE:1:24: requestLog.age: want a duration such as "30d", "12h" or "30s", not "soon"`, ""},
 	{"duration as number", `{"requestLog": {"age": 30}}`, nil, nil, `FILE:1:24: requestLog.age: want a duration such as "30d", in quotes, not 30`, ""},
+	{"not a size", `{"requestLog": {"bytes": "much"}}`, nil, nil, `FILE:1:26: requestLog.bytes: want a size such as "256MB", "64MiB" or a number of bytes, not "much"`, ""},
+	{"size as a list", `{"requestLog": {"bytes": [1]}}`, nil, nil, `FILE:1:26: requestLog.bytes: want a size such as "256MB" or a number of bytes, not [1]`, ""},
+	{"negative size", `{"requestLog": {"bytes": -1}}`, nil, nil, `FILE:1:26: requestLog.bytes: want a size such as "256MB" or a number of bytes, not -1`, ""},
+	{"small size", `{"requestLog": {"bytes": "1MB"}}`, nil, nil, `FILE:1:26: requestLog.bytes: want at least "4MB", or 0 for no bound, not 1000000`, ""},
 	{"value for a group", `{"limits": 3}`, nil, nil, "FILE:1:12: limits: want settings in { }", ""},
 	{"list", `[1]`, nil, nil, "FILE:1:1: want settings in { }", ""},
 	{"twice", `{"groups": true, "groups": false}`, nil, nil, "FILE:1:18: groups is set twice", ""},
@@ -261,6 +265,39 @@ func TestSpan(t *testing.T) {
 		if d, err := ParseSpan(text); err == nil {
 			t.Errorf("%q: %v, want an error", text, d)
 		}
+	}
+}
+
+// Law: a size that is printed reads back.
+func TestSize(t *testing.T) {
+	for text, want := range map[string]Size{
+		"0": 0, "256MB": 256e6, "256 mb": 256e6, "64MiB": 64 << 20, "1048577": 1<<20 + 1, "7B": 7, "3kb": 3000, "3KiB": 3 << 10,
+		"1GiB": 1 << 30, "2TB": 2e12, "9223372036854775807": 1<<63 - 1,
+	} {
+		n, err := ParseSize(text)
+		if err != nil || n != want {
+			t.Errorf("%q: %v, %v, want %v", text, n, err, want)
+		}
+		again, err := n.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ParseSize(string(again)); err != nil || back != n {
+			t.Errorf("%q is printed as %q, which is %v, %v", text, again, back, err)
+		}
+	}
+	for _, text := range []string{"", "MB", "much", "-1", "1.5GB", "1KB2", "1XB", "1i", "9223372036854775808", "9223372036854775807kB", "+1"} {
+		if n, err := ParseSize(text); err == nil {
+			t.Errorf("%q: %v, want an error", text, n)
+		}
+	}
+	for text, want := range map[string]Size{`8000000`: 8e6, `"8MB"`: 8e6, `"0"`: 0, `0`: 0} {
+		if s := mustLoad(t, `{"requestLog": {"bytes": `+text+`}}`, nil); s.RequestLog.Bytes != want {
+			t.Errorf("%s: %d", text, s.RequestLog.Bytes)
+		}
+	}
+	if s := mustLoad(t, "", Env{"SCIMDECK_REQUEST_LOG_BYTES=1GB"}); s.RequestLog.Bytes != 1e9 {
+		t.Errorf("from the environment: %d", s.RequestLog.Bytes)
 	}
 }
 

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"golang.org/x/sys/unix"
+)
+
+// mappedBytes is how much of mapped files counts as this process's memory.
+func mappedBytes() uint64 {
+	b, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	var size, resident, shared uint64 // in pages
+	if _, err := fmt.Sscan(string(b), &size, &resident, &shared); err != nil {
+		return 0
+	}
+	return shared * uint64(os.Getpagesize())
+}
+
+// dropTables takes the pages of Badger's tables out of this process's memory.
+// They stay in the system's cache: who reads them next has them mapped again in
+// about a microsecond.
+//
+// A mapping that is taken away while we look at it could have been followed at
+// its address by one of the heap's, whose content would be lost. So only tables
+// are dropped that cannot go: those that an iterator holds, which are those that
+// Badger lists both before and after it was made.
+func (s *Store) dropTables() {
+	dir, err := filepath.EvalSymlinks(s.home.db)
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	maps, openErr := os.Open("/proc/self/maps")
+	if err != nil || openErr != nil {
+		return // not how Linux usually is: then it stays as it is
+	}
+	defer maps.Close()
+	held := tableIDs(s.db)
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	it := txn.NewIterator(badger.IteratorOptions{})
+	defer it.Close()
+	still := tableIDs(s.db)
+	lines := bufio.NewScanner(maps)
+	for lines.Scan() {
+		from, to, path, ok := parseMapping(lines.Bytes())
+		name, isTable := strings.CutSuffix(path, ".sst")
+		if !ok || !isTable || filepath.Dir(name) != dir {
+			continue
+		}
+		if id, err := strconv.ParseUint(filepath.Base(name), 10, 64); err == nil && held[id] && still[id] {
+			// What the call can refuse, it refuses without having done anything.
+			_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
+		}
+	}
+}
+
+func tableIDs(db *badger.DB) map[uint64]bool {
+	ids := map[uint64]bool{}
+	for _, t := range db.Tables() {
+		ids[t.ID] = true
+	}
+	return ids
+}
+
+// parseMapping reads a line of /proc/self/maps: "7f0c-7f0d rw-s 0000 08:01 42   /path".
+func parseMapping(line []byte) (from, to uintptr, path string, ok bool) {
+	slash := bytes.IndexByte(line, '/')
+	dash := bytes.IndexByte(line, '-')
+	blank := bytes.IndexByte(line, ' ')
+	if dash < 0 || blank < dash || slash < blank {
+		return 0, 0, "", false
+	}
+	a, err1 := strconv.ParseUint(string(line[:dash]), 16, 64)
+	b, err2 := strconv.ParseUint(string(line[dash+1:blank]), 16, 64)
+	return uintptr(a), uintptr(b), string(line[slash:]), err1 == nil && err2 == nil && a < b
+}

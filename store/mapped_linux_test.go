@@ -1,0 +1,139 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Dropped tables are out of memory, and are read as before.
+func TestDropTables(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	const n = 300
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = create(t, s, draft(t, okta(i, true)))
+	}
+	closeVerified(t, s) // makes a table of the newest writes
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, in(link))
+	read := func() (docs string) {
+		for _, id := range ids {
+			doc, ok, err := s.Get(users, nil, id)
+			if err != nil || !ok {
+				t.Fatalf("%s: %v %v", id, ok, err)
+			}
+			docs += string(doc)
+		}
+		return docs
+	}
+	s.LogState() // the log is loaded
+	before := read()
+	if have := residentTables(t, dir); have == 0 {
+		t.Fatal("no table is in memory")
+	}
+	s.dropTables()
+	if have := residentTables(t, dir); have != 0 {
+		t.Errorf("%d kB of tables are in memory", have)
+	}
+	if after := read(); after != before {
+		t.Error("tables are not read as before")
+	}
+	if have := residentTables(t, dir); have == 0 {
+		t.Error("the tables were not read again")
+	}
+}
+
+// residentTables is how much of a database's tables is in memory, in kB.
+func residentTables(t *testing.T, dir string) (kb int) {
+	t.Helper()
+	b, err := os.ReadFile("/proc/self/smaps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := false
+	for lines := bufio.NewScanner(bytes.NewReader(b)); lines.Scan(); {
+		line := lines.Text()
+		if _, _, path, ok := parseMapping([]byte(line)); ok || !strings.Contains(strings.SplitN(line, " ", 2)[0], ":") {
+			table = strings.HasPrefix(path, dir) && strings.HasSuffix(path, ".sst")
+		}
+		var n int
+		if _, err := fmt.Sscanf(line, "Rss: %d kB", &n); err == nil && table {
+			kb += n
+		}
+	}
+	return kb
+}
+
+// Dropping disturbs neither those who read and write meanwhile nor the tables that are made and deleted.
+func TestDropTablesMeanwhile(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir))
+	for i := range 200 {
+		create(t, s, draft(t, okta(i, true)))
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir))
+	var work, drops sync.WaitGroup
+	stop := make(chan struct{})
+	drops.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				s.dropTables()
+			}
+		}
+	})
+	work.Go(func() {
+		for i := range 300 {
+			create(t, s, draft(t, okta(1000+i, true)))
+		}
+	})
+	work.Go(func() {
+		for range 20 {
+			if _, err := s.List(ctx, users, Query{Start: 1, Count: 200}, func([]byte) {}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	work.Go(func() {
+		for range 5 { // makes tables of tables
+			if err := s.db.Flatten(1); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	work.Wait()
+	close(stop)
+	drops.Wait()
+	closeVerified(t, s)
+}
+
+func TestParseMapping(t *testing.T) {
+	for line, want := range map[string]string{
+		"7f0c00000000-7f0c00001000 rw-s 00000000 fe:00 42   /data/db/000001.sst":  "7f0c00000000 7f0c00001000 /data/db/000001.sst",
+		"7f0c00000000-7f0c00001000 rw-s 00000000 fe:00 42   /my data/a-b c.sst":   "7f0c00000000 7f0c00001000 /my data/a-b c.sst",
+		"7f0c00000000-7f0c00001000 rw-p 00000000 00:00 0 ":                        "",
+		"7f0c00000000-7f0c00001000 rw-p 00000000 00:00 0                  [heap]": "",
+		"7f0c00001000-7f0c00000000 rw-p 00000000 00:00 0 /x":                      "",
+		"Rss:                   4 kB":                                             "",
+		"/x-y z":                                                                  "",
+		"":                                                                        "",
+	} {
+		from, to, path, ok := parseMapping([]byte(line))
+		if got := fmt.Sprintf("%x %x %s", from, to, path); ok != (want != "") || ok && got != want {
+			t.Errorf("%q: %v %s", line, ok, got)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// How much memory the process holds. Three things would let it grow to several
+// times what it needs, and keep that for minutes:
+//
+//   - Garbage may take as much as what lives, and under load Badger's table
+//     builders alone are 150 MB that live. pace bounds the garbage instead.
+//   - The runtime gives memory back slowly. A thrift does it at once when there
+//     is little to do.
+//   - Badger maps its tables. What was read of them counts as the process's memory
+//     until the system needs it, see dropTables.
+const (
+	garbage                   = 48 << 20 // bytes of garbage that are worth no collection
+	leastPercent, mostPercent = 30, 100
+	mappedBusy                = 128 << 20 // bytes of mapped files in memory from which on tables are dropped under load
+	mappedIdle                = 32 << 20  // and when there is little to do
+	slack                     = 24 << 20  // bytes more than after the last trim that are worth another one
+	quietTicks                = 5         // without a garbage collection: little to do
+	trims                     = 5         // in a row: Badger lets go of its builders' buffers one every 2 s
+)
+
+// gauges are what the decisions are made of, in bytes.
+type gauges struct {
+	collections uint64 // that the runtime has begun by itself
+	live        uint64 // of the heap after the last of them
+	held        uint64 // from the system, by the runtime
+	mapped      uint64 // of mapped files in memory; 0: not known
+}
+
+// A thrift decides when to give memory back.
+type thrift struct {
+	last  gauges
+	quiet int    // ticks without a collection
+	left  int    // trims still to do
+	least uint64 // held after the last trim
+}
+
+// tick says, once a second, whether to trim the heap and whether to drop tables.
+func (t *thrift) tick(now gauges) (trim, drop bool) {
+	if t.quiet++; now.collections != t.last.collections {
+		t.quiet = 0
+	}
+	t.last = now
+	drop = now.mapped > mappedBusy
+	if t.quiet < quietTicks {
+		return false, drop
+	}
+	t.quiet = 0
+	if now.held > t.least+slack {
+		t.left = trims
+	}
+	if t.left > 0 {
+		t.left--
+		trim = true
+	}
+	return trim, drop || now.mapped > mappedIdle
+}
+
+// trimmed notes what a trim has left.
+func (t *thrift) trimmed(held uint64) { t.least = held }
+
+// percent is what GOGC has to be so that garbage stays at about its bound.
+func percent(live uint64) int {
+	return int(min(mostPercent, max(leastPercent, garbage*100/max(1, live))))
+}
+
+// pacer sets GOGC, unless the user has.
+type pacer struct {
+	off  bool
+	last int
+}
+
+func newPacer() pacer { return pacer{off: os.Getenv("GOGC") != "", last: 100} }
+
+func (p *pacer) pace(live uint64) {
+	now := percent(live)
+	if p.off || now == p.last || now < mostPercent && now*10 > p.last*9 && now*10 < p.last*11 {
+		return
+	}
+	debug.SetGCPercent(now)
+	p.last = now
+}
+
+// meter reads the gauges.
+type meter struct{ samples []metrics.Sample }
+
+func newMeter() meter {
+	var m meter
+	for _, name := range []string{
+		"/gc/cycles/automatic:gc-cycles", "/gc/heap/live:bytes",
+		"/memory/classes/total:bytes", "/memory/classes/heap/released:bytes",
+	} {
+		m.samples = append(m.samples, metrics.Sample{Name: name})
+	}
+	return m
+}
+
+func (m meter) read() gauges {
+	metrics.Read(m.samples)
+	v := func(i int) uint64 { return m.samples[i].Value.Uint64() }
+	return gauges{collections: v(0), live: v(1), held: v(2) - v(3), mapped: mappedBytes()}
+}
