@@ -45,6 +45,7 @@ func (c *call) answer(r reply, err error) {
 	if c.unread {
 		c.answerFirst()
 	}
+	c.loosen(len(r.body))
 	c.WriteHeader(r.status)
 	if len(r.body) > 0 && c.r.Method != "HEAD" && r.status != http.StatusNotModified {
 		_, _ = c.Write(r.body) // a peer that is gone needs no answer

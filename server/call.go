@@ -22,6 +22,7 @@ type call struct {
 	view         *scim.Projection // of the resources in a list
 	listed       int              // resources in out
 	turn         bool             // holds one of the Server's turns
+	loose        int64            // bytes of the answer that is written without one
 	unread       bool             // the request body was not read to its end
 }
 
@@ -40,8 +41,9 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 }
 
 func (c *call) release() {
-	if c.turn {
-		<-c.s.turns
+	c.leave()
+	if c.loose > 0 {
+		c.s.loose.Add(-c.loose)
 	}
 	*c = call{in: reuse(c.in), doc: reuse(c.doc), out: reuse(c.out)}
 	calls.Put(c)
@@ -76,6 +78,38 @@ func (c *call) wait() error {
 	case <-c.r.Context().Done():
 		return scim.Errorf(http.StatusServiceUnavailable, "", "too many requests at once")
 	}
+}
+
+// leave gives the turn back, if the call has one.
+func (c *call) leave() {
+	if c.turn {
+		c.turn = false
+		<-c.s.turns
+	}
+}
+
+// What answers may take that are written without a turn: to write is to wait for
+// the client, and slow readers are to hold up nobody. Small ones do not count, as
+// they take no more than their connection does.
+const (
+	looseBytes = 64 << 20
+	looseSmall = 32 << 10
+)
+
+// loosen gives the turn back before the answer is written. An answer that is one
+// too many keeps it, so that those that wait for their clients have a bound.
+func (c *call) loosen(size int) {
+	if !c.turn {
+		return
+	}
+	if size > looseSmall {
+		if c.s.loose.Add(int64(size)) > looseBytes {
+			c.s.loose.Add(-int64(size))
+			return
+		}
+		c.loose = int64(size)
+	}
+	c.leave()
 }
 
 // note puts what a reader of the log should know on the exchange.

@@ -101,6 +101,7 @@ type Server struct {
 	routes   []string     // the patterns of the router, for the hint of a 404
 	handler  http.Handler // the whole chain
 	turns    chan struct{}
+	loose    atomic.Int64 // bytes of answers that are written without a turn
 	tls      bool
 	groups   bool // the catalog has groups
 	lastBase atomic.Pointer[baseURL]
