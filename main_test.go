@@ -11,6 +11,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ecdsa"
@@ -916,6 +917,67 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 	allThere(t, filepath.Join(at, "data"), created)
 	t.Logf("%d creates were answered", len(created))
+}
+
+// A reader of stdout and stderr that stops holds up no request and no log entry. When
+// it reads on, it gets every line; when it does not, SIGTERM ends the server in order.
+func TestStalledOutput(t *testing.T) {
+	t.Parallel()
+	const requests = 500 // far more lines than a pipe's buffer holds
+	for _, readsOn := range []bool{true, false} {
+		t.Run(fmt.Sprintf("reads on %v", readsOn), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			token, err := makeKey(dir, "okta")
+			if err != nil {
+				t.Fatal(err)
+			}
+			pipe, output, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pipe.Close()
+			cmd := exec.Command("scimdeck", "serve", "--json", "--data", dir, "--listen", "127.0.0.1:0")
+			cmd.Stdout, cmd.Stderr = output, output
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = cmd.Process.Kill() }() // it may have ended
+			output.Close()
+			lines := bufio.NewScanner(pipe)
+			if !lines.Scan() {
+				t.Fatal("no announcement")
+			}
+			client := replay.Client{Base: replay.Announced.FindStringSubmatch(lines.Text())[2], Token: token}
+			for i := range requests {
+				if a, err := client.Send("POST", "/Users", nil, userBody(fmt.Sprintf("user%d@example.com", i))); err != nil || a.Status != 201 {
+					t.Fatalf("request %d while nobody reads: %v", i, err)
+				}
+			}
+			if readsOn {
+				for i := range requests {
+					if !lines.Scan() || !strings.Contains(lines.Text(), fmt.Sprintf(`"number":%d,`, i+1)) {
+						t.Fatalf("line %d is %q", i+1, lines.Text())
+					}
+				}
+			}
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+			err = inspect(dir, func(st *store.Store) error {
+				if kept := st.LogState(); kept.Entries != requests || kept.Dropped != 0 {
+					t.Errorf("the log is %+v", kept)
+				}
+				return st.Verify(context.Background())
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // Bad input: a SCIM error, in bounded time and memory, and nothing stored.

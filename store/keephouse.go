@@ -48,8 +48,8 @@ func (h *housekeeping) keep(s *Store) {
 	now := h.meter.read()
 	h.pacer.pace(now.live)
 	trim, drop := h.thrift.tick(now)
-	if drop {
-		s.dropTables()
+	if drop != dropNothing {
+		s.dropMapped(drop)
 	}
 	if trim {
 		s.home.private() // Badger has made new files

@@ -26,15 +26,15 @@ func mappedBytes() uint64 {
 	return shared * uint64(os.Getpagesize())
 }
 
-// dropTables takes the pages of Badger's tables out of this process's memory.
-// They stay in the system's cache: who reads them next has them mapped again in
-// about a microsecond.
+// dropMapped takes the pages of Badger's files out of this process's memory. Those
+// of tables stay in the system's cache: who reads them next has them mapped again
+// in about a microsecond.
 //
 // A mapping that is taken away while we look at it could have been followed at
 // its address by one of the heap's, whose content would be lost. So only tables
 // are dropped that cannot go: those that an iterator holds, which are those that
 // Badger lists both before and after it was made.
-func (s *Store) dropTables() {
+func (s *Store) dropMapped(what dropping) {
 	dir, err := filepath.EvalSymlinks(s.home.db)
 	if err == nil {
 		dir, err = filepath.Abs(dir)
@@ -53,15 +53,27 @@ func (s *Store) dropTables() {
 	lines := bufio.NewScanner(maps)
 	for lines.Scan() {
 		from, to, path, ok := parseMapping(lines.Bytes())
-		name, isTable := strings.CutSuffix(path, ".sst")
-		if !ok || !isTable || filepath.Dir(name) != dir {
+		if !ok || filepath.Dir(path) != dir {
 			continue
 		}
-		if id, err := strconv.ParseUint(filepath.Base(name), 10, 64); err == nil && held[id] && still[id] {
-			// What the call can refuse, it refuses without having done anything.
-			_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
+		name := filepath.Base(path)
+		id, err := strconv.ParseUint(strings.TrimSuffix(name, filepath.Ext(name)), 10, 64)
+		switch ext := filepath.Ext(name); {
+		case err != nil:
+		case ext == ".sst" && held[id] && still[id]:
+			advise(from, to, unix.MADV_DONTNEED)
+		case ext == ".mem" && what == dropAll:
+			// What was written ahead is read only after a crash. It may be gone by now;
+			// this advice does no harm to what would be at its place.
+			advise(from, to, unix.MADV_PAGEOUT)
 		}
 	}
+}
+
+// advise tells the system about memory. What the call can refuse, it refuses
+// without having done anything.
+func advise(from, to uintptr, advice uintptr) {
+	_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, advice)
 }
 
 func tableIDs(db *badger.DB) map[uint64]bool {

@@ -41,7 +41,7 @@ func TestDropTables(t *testing.T) {
 	if have := residentTables(t, dir); have == 0 {
 		t.Fatal("no table is in memory")
 	}
-	s.dropTables()
+	s.dropMapped(dropAll)
 	if have := residentTables(t, dir); have != 0 {
 		t.Errorf("%d kB of tables are in memory", have)
 	}
@@ -91,7 +91,7 @@ func TestDropTablesMeanwhile(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				s.dropTables()
+				s.dropMapped(dropAll)
 			}
 		}
 	})

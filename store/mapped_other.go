@@ -7,4 +7,4 @@ package store
 
 func mappedBytes() uint64 { return 0 }
 
-func (s *Store) dropTables() {}
+func (s *Store) dropMapped(dropping) {}

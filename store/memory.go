@@ -14,7 +14,7 @@ import (
 //   - The runtime gives memory back slowly. A thrift does it at once when there
 //     is little to do.
 //   - Badger maps its tables. What was read of them counts as the process's memory
-//     until the system needs it, see dropTables.
+//     until the system needs it, see dropMapped.
 const (
 	garbage                   = 48 << 20 // bytes of garbage that are worth no collection
 	leastPercent, mostPercent = 30, 100
@@ -41,13 +41,24 @@ type thrift struct {
 	least uint64 // held after the last trim
 }
 
-// tick says, once a second, whether to trim the heap and whether to drop tables.
-func (t *thrift) tick(now gauges) (trim, drop bool) {
+// What to drop of the mapped files.
+type dropping int
+
+const (
+	dropNothing dropping = iota
+	dropTables           // they are read again, at little cost
+	dropAll              // and the write-ahead log
+)
+
+// tick says, once a second, whether to trim the heap and what to drop.
+func (t *thrift) tick(now gauges) (trim bool, drop dropping) {
 	if t.quiet++; now.collections != t.last.collections {
 		t.quiet = 0
 	}
 	t.last = now
-	drop = now.mapped > mappedBusy
+	if now.mapped > mappedBusy {
+		drop = dropTables
+	}
 	if t.quiet < quietTicks {
 		return false, drop
 	}
@@ -59,7 +70,10 @@ func (t *thrift) tick(now gauges) (trim, drop bool) {
 		t.left--
 		trim = true
 	}
-	return trim, drop || now.mapped > mappedIdle
+	if trim || now.mapped > mappedIdle {
+		drop = dropAll
+	}
+	return trim, drop
 }
 
 // trimmed notes what a trim has left.

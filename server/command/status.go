@@ -39,6 +39,8 @@ type status struct {
 	Requests uint64    `json:"requests"` // ever logged
 	Kept     int       `json:"kept"`     // of them
 	Bytes    int64     `json:"bytes"`
+
+	Goroutines int `json:"goroutines,omitempty"` // of what runs
 }
 
 func (p *Program) status(ctx context.Context, c cmdline.Call) error {
@@ -61,6 +63,7 @@ func (p *Program) status(ctx context.Context, c cmdline.Call) error {
 func (s *status) read(ctx context.Context, has *local.Client, o store.Options) error {
 	if a := has.About(); a.URL != "" {
 		s.Running, s.PID, s.URL, s.Public, s.Version, s.Started = true, a.PID, a.URL, a.Public, a.Version, a.Started
+		s.Goroutines = a.Goroutines
 	}
 	var err error
 	if s.Users, err = has.Count(ctx, o.Catalog.Type("User")); err != nil {

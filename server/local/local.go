@@ -38,6 +38,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"time"
 
 	"scimdeck/scim"
@@ -63,6 +64,8 @@ type About struct {
 	Listen  string    `json:"listen"`           // its address: "127.0.0.1:7644"
 	Public  string    `json:"publicURL"`        // the configured public URL, or ""
 	Started time.Time `json:"started,omitzero"` // zero when no server runs
+
+	Goroutines int `json:"goroutines"` // of the process, when it was asked
 }
 
 // ErrNobody says that nobody answers for the folder: there is no socket, a
@@ -89,7 +92,7 @@ func (e *GoneError) Unwrap() error { return e.Err }
 // about answers a client's first question.
 func (s *service) about() About {
 	a := s.o.About
-	a.PID = os.Getpid()
+	a.PID, a.Goroutines = os.Getpid(), runtime.NumGoroutine()
 	return a
 }
 
