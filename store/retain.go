@@ -69,10 +69,11 @@ func (l *requestLog) retire() {
 // behind them is too large to go as a whole: an earlier start with other limits
 // has left it.
 func (l *requestLog) surplus() (n int, coarse bool) {
-	limit, now := l.s.opt.Log, l.s.opt.Now()
+	limit := l.s.opt.Log
 	entries, stored := l.entries, l.stored // only this goroutine changes them and the list
-	old := 0
-	if limit.Age > 0 {
+	old, now := 0, time.Time{}
+	if limit.Age > 0 && len(l.chunks) > 0 {
+		now = l.s.opt.Now()
 		old = l.outlived(now)
 	}
 	for ; n < len(l.chunks); n++ {
