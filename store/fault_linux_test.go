@@ -108,7 +108,8 @@ func fullChild(t testing.TB, args []string) {
 			if estates[w] == nil {
 				estates[w] = newEstate()
 			}
-			all.Go(func() { ws.run(t, w, seed, estates[w]) })
+			estate := estates[w]
+			all.Go(func() { ws.run(t, w, seed, estate) })
 		}
 		time.Sleep(time.Duration(20+rnd.IntN(300)) * time.Millisecond)
 		full(t, s, disk, rnd, &refusals)

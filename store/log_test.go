@@ -192,7 +192,8 @@ func TestRetentionByAge(t *testing.T) {
 		now = logStart.Add(time.Hour + 150*time.Millisecond)
 		s.log.retire()
 	})
-	if st := s.LogState(); st.Entries != 250 || st.First != 151 {
+	// Chunks have 50 entries, or fewer if the delay was over before: what is too old is gone but for less than one.
+	if st := s.LogState(); st.First > 151 || st.First <= 101 || st.Entries != 401-int(st.First) {
 		t.Errorf("%+v", st)
 	}
 	s.log.do(func() {
