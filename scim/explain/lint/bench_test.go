@@ -64,7 +64,11 @@ func TestCleanCostsNothing(t *testing.T) {
 			if found := l.Exchange(ex); found != nil {
 				t.Errorf("%s: %v", name, shown(found))
 			}
-			if n := testing.AllocsPerRun(100, func() { l.Exchange(ex) }); n > 0 {
+			most := 0.0
+			if poolForgets {
+				most = 8 // what a new look takes, now and then
+			}
+			if n := testing.AllocsPerRun(100, func() { l.Exchange(ex) }); n > most {
 				t.Errorf("%s, answers %v: %v allocations", name, answers, n)
 			}
 		}
