@@ -89,13 +89,7 @@ func (r *rests) next(row *Row) (*wire.Exchange, error) {
 	ex.RequestSize = d.int()
 	ex.ResponseBody = d.bytes()
 	ex.ResponseSize = d.int()
-	ex.Total = int(d.int())
-	ex.Start1 = int(d.int())
-	ex.Count = int(d.int())
-	ex.Filter = d.string()
-	ex.Notes = d.strings()
-	ex.Problem = d.string()
-	ex.Changed = d.strings()
+	d.serverNotes(ex)
 	d.restFields(ex)
 	return ex, d.done()
 }
@@ -196,6 +190,17 @@ func (d *decoder) strings() (list []string) {
 	return list
 }
 
+// serverNotes reads what the server noted, which all versions have alike.
+func (d *decoder) serverNotes(ex *wire.Exchange) {
+	ex.Total = int(d.int())
+	ex.Start1 = int(d.int())
+	ex.Count = int(d.int())
+	ex.Filter = d.string()
+	ex.Notes = d.strings()
+	ex.Problem = d.string()
+	ex.Changed = d.strings()
+}
+
 // readRestOne reads a rest of a chunk of version 1.
 func readRestOne(d *decoder, ex *wire.Exchange) {
 	ex.Proto = d.string()
@@ -208,13 +213,7 @@ func readRestOne(d *decoder, ex *wire.Exchange) {
 	ex.ResponseSize = d.int()
 	ex.Base = d.string()
 	ex.KeyPrefix = d.string()
-	ex.Total = int(d.int())
-	ex.Start1 = int(d.int())
-	ex.Count = int(d.int())
-	ex.Filter = d.string()
-	ex.Notes = d.strings()
-	ex.Problem = d.string()
-	ex.Changed = d.strings()
+	d.serverNotes(ex)
 }
 
 func (d *decoder) wholeFields() (fields []wire.Field) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func (x *detail) summary(w int) []string {
 	}
 	for i, f := range x.ex.Findings[:min(len(x.ex.Findings), 3)] {
 		level, role := levelWords(f.Level)
-		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+first(ruleSentence(f.Rule), f.Detail), role)
+		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+cmp.Or(ruleSentence(f.Rule), f.Detail), role)
 	}
 	if x.ex.Filter != "" {
 		say("Filter", x.ex.Filter, ui.Text)
@@ -82,15 +83,6 @@ func (x *detail) summary(w int) []string {
 func ruleSentence(id string) string {
 	rule, _ := lint.Find(id)
 	return rule.Sentence
-}
-
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // keyWords says which key the request came with.
