@@ -15,8 +15,9 @@ type batch struct {
 	ops         []*operation
 	refused     []*operation
 	after       []func()
-	gone        map[uint64]bool // deleted resources
-	reserved    uint64          // sequences below it are reserved by an operation of the batch
+	gone        map[uint64]bool   // deleted resources
+	fresh       map[string][]byte // what recent may keep of it, nil: deleted
+	reserved    uint64            // sequences below it are reserved by an operation of the batch
 	count, size int64
 	sync        bool
 }
@@ -68,6 +69,14 @@ func (b *batch) add(op *operation, t *tx) error {
 		b.refused = append(b.refused, op)
 		return badgerError("writing", err)
 	}
+	for _, w := range t.writes {
+		if b.s.recent.holds(w.key) {
+			if b.fresh == nil {
+				b.fresh = map[string][]byte{}
+			}
+			b.fresh[string(w.key)] = w.value
+		}
+	}
 	count, size := costOf(t.writes)
 	b.count, b.size = b.count+count, b.size+size
 	b.after = append(b.after, t.after...)
@@ -87,7 +96,7 @@ func (b *batch) add(op *operation, t *tx) error {
 // may have been an operation of the same batch.
 func (b *batch) commit() (err error) {
 	if b.count > 0 {
-		err = b.s.commit(b.txn, b.size, b.sync, func() {
+		err = b.s.commit(b.txn, b.size, b.sync, b.fresh, func() {
 			for _, f := range b.after {
 				f()
 			}
@@ -105,17 +114,18 @@ func (b *batch) commit() (err error) {
 }
 
 // commit commits a transaction of that size (see costOf) and runs after in the
-// same moment, as List sees it. The two writers of the store take turns: Badger's
+// same moment, as List sees it. fresh is what the transaction does to the keys that
+// recent holds. The two writers of the store take turns: Badger's
 // Sync reaches only the present memtable, and a commit in between could have
 // begun a new one.
-func (s *Store) commit(txn *badger.Txn, size int64, sync bool, after func()) error {
+func (s *Store) commit(txn *badger.Txn, size int64, sync bool, fresh map[string][]byte, after func()) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	if err := s.mayCommit(size); err != nil {
 		txn.Discard()
 		return err
 	}
-	if err := s.commitLocked(txn, after); err != nil {
+	if err := s.commitLocked(txn, fresh, after); err != nil {
 		return s.commitFailed(err)
 	}
 	if sync && s.opt.Durable {
@@ -133,14 +143,22 @@ func (s *Store) mayCommit(size int64) error {
 	return s.disk.ready(size)
 }
 
-func (s *Store) commitLocked(txn *badger.Txn, after func()) error {
+func (s *Store) commitLocked(txn *badger.Txn, fresh map[string][]byte, after func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Before, not after: a reader without the shared snapshot sees the commit as
 	// soon as it is made, and nobody who asks later may be shown what was before.
 	s.snapshots.forget()
+	for key := range fresh {
+		s.recent.drop(key)
+	}
 	err := txn.Commit()
 	if err == nil {
+		for key, value := range fresh {
+			if value != nil {
+				s.recent.put(key, value)
+			}
+		}
 		after()
 	}
 	return err

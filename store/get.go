@@ -1,8 +1,6 @@
 package store
 
 import (
-	badger "github.com/dgraph-io/badger/v4"
-
 	"scimdeck/scim"
 )
 
@@ -27,29 +25,36 @@ func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc
 	if !ok {
 		return dst, false, nil
 	}
-	doc = dst
-	err = s.view(func(txn *badger.Txn) error {
-		item, err := txn.Get(k.docKey(seq))
-		if err != nil {
-			return err
+	doc, ok = dst, false
+	key := k.docKey(seq)
+	err = s.reading(func() error {
+		bare := bare || k.aside == "" || k.aside == "groups" && !s.joined.has(seq)
+		if bare {
+			if v, kept := s.recent.get(key); kept {
+				if ok = string(scim.DocID(v)) == id; ok {
+					doc = append(dst, v...)
+				}
+				return nil
+			}
 		}
-		return item.Value(func(v []byte) (err error) {
+		n := s.snapshot()
+		defer n.release()
+		r := s.newRenderer(n.txn)
+		r.n = n
+		defer r.close()
+		_, err := r.value(key, func(v []byte) (err error) {
 			if ok = string(scim.DocID(v)) == id; !ok {
 				return nil
 			}
-			if bare || k.aside == "" || k.aside == "groups" && !s.joined.has(seq) {
+			if bare {
 				doc = append(dst, v...)
 				return nil
 			}
-			r := s.newRenderer(txn)
-			defer r.close()
 			doc, err = r.append(dst, k, seq, v)
 			return err
 		})
+		return err
 	})
-	if err == badger.ErrKeyNotFound {
-		return dst, false, nil
-	}
 	return doc, ok && err == nil, badgerError("reading a resource", err)
 }
 

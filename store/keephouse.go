@@ -52,6 +52,7 @@ func (h *housekeeping) keep(s *Store) {
 		s.dropMapped(drop)
 	}
 	if trim {
+		s.recent.clear()
 		s.home.private() // Badger has made new files
 		debug.FreeOSMemory()
 		h.thrift.trimmed(h.meter.read().held)

@@ -92,22 +92,7 @@ type place struct {
 
 func (l *listing) run() error {
 	l.skip, l.count = max(l.q.Start-1, 0), max(l.q.Count, 0)
-	s := l.s
-	s.life.RLock()
-	defer s.life.RUnlock()
-	if s.closed {
-		return ErrClosed
-	}
-	if err := s.halted(false); err != nil {
-		return err
-	}
-	s.touch()
-	before := misreads.Load()
-	err := l.list()
-	if bad := s.misread(before); bad != nil {
-		return bad
-	}
-	return err
+	return l.s.reading(l.list)
 }
 
 // list is run between its precautions.
@@ -129,6 +114,7 @@ func (l *listing) list() error {
 	defer n.release()
 	l.txn = n.txn
 	l.r = s.newRenderer(l.txn)
+	l.r.n = n
 	defer l.r.close()
 	switch {
 	case from != nil:

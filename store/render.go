@@ -13,8 +13,9 @@ import (
 type renderer struct {
 	s    *Store
 	txn  *badger.Txn
-	list []byte // the attribute's value
-	out  []byte // the doc with it
+	n    *snapshot // that txn is of; nil: of none
+	list []byte    // the attribute's value
+	out  []byte    // the doc with it
 
 	reads  int                   // of rows
 	rows   *walk                 // over g
@@ -42,6 +43,29 @@ func (r *renderer) close() {
 	if r.rows != nil {
 		r.rows.close()
 	}
+}
+
+// value calls f with the value of a key, if there is one: of a document or of an
+// entry of a unique index. It is valid only during the call.
+func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error) {
+	if r.n != nil {
+		if v, ok := r.s.asOf(r.n, key); ok {
+			return true, f(v)
+		}
+	}
+	item, err := r.txn.Get(key)
+	if err == badger.ErrKeyNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, item.Value(func(v []byte) error {
+		if r.n != nil {
+			r.s.remember(r.n, key, v)
+		}
+		return f(v)
+	})
 }
 
 // plain reports whether a resource's doc is the whole of it, without looking into the database.

@@ -48,6 +48,10 @@ func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
 
 // eachOf is each for an index's candidates.
 func (l *listing) eachOf(p *part, seqs []uint64, f func(seq uint64, doc []byte) error) error {
+	if len(seqs) == 1 {
+		_, err := l.r.value(p.k.docKey(seqs[0]), func(doc []byte) error { return l.match(p, seqs[0], doc, f) })
+		return err
+	}
 	w := newWalk(l.txn, p.k.docKey(0)[:2], seqs)
 	defer w.close()
 	for _, seq := range seqs {
@@ -124,8 +128,17 @@ func (r *renderer) candidates(p *part) (seqs []uint64, ok bool, err error) {
 	if x == nil {
 		return nil, false, nil
 	}
-	seqs, err = p.k.lookup(r.txn, x, value)
-	return seqs, true, err
+	if !x.unique {
+		seqs, err = p.k.lookup(r.txn, x, value)
+		return seqs, true, err
+	}
+	_, err = r.value(p.k.entryPrefix(x, value), func(v []byte) error {
+		if seq, ok := lastUint64(v); ok {
+			seqs = []uint64{seq}
+		}
+		return nil
+	})
+	return seqs, true, badgerError("reading an index", err)
 }
 
 // aside answers from the memberships: the groups of a member, the members of

@@ -97,6 +97,8 @@ type Store struct {
 	// Between the two writers, the resources' and the log's: see commit.
 	commits sync.Mutex
 
+	recent *recent // values, changed with each commit, under mu
+
 	ops     chan *operation
 	drained chan struct{} // closed when the writer has ended
 
@@ -138,6 +140,7 @@ func Open(o Options) (*Store, error) {
 		stopped:  make(chan struct{}),
 		rescrub:  make(chan struct{}, 1),
 		scrubbed: make(chan struct{}),
+		recent:   newRecent(),
 		heapLen:  heapLen,
 	}
 	s.sound.Store(-1)
@@ -298,6 +301,15 @@ func (s *Store) closeBadger() error {
 
 // view runs f on a snapshot of the database. Nothing in f may call the store.
 func (s *Store) view(f func(txn *badger.Txn) error) error {
+	return s.reading(func() error {
+		n := s.snapshot()
+		defer n.release()
+		return f(n.txn)
+	})
+}
+
+// reading runs f, which reads, between the precautions of a read.
+func (s *Store) reading(f func() error) error {
 	s.life.RLock()
 	defer s.life.RUnlock()
 	if s.closed {
@@ -308,9 +320,7 @@ func (s *Store) view(f func(txn *badger.Txn) error) error {
 	}
 	s.touch()
 	before := misreads.Load()
-	n := s.snapshot()
-	defer n.release()
-	err := f(n.txn)
+	err := f()
 	if bad := s.misread(before); bad != nil {
 		return bad
 	}

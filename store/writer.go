@@ -54,10 +54,18 @@ type planned struct {
 	key, value []byte // value nil: delete
 }
 
-// get returns a copy of the value, or ok false.
+// get returns the value, which is not to be written to, or ok false.
 func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 	if w := t.planned(key); w != nil {
 		return w.value, w.value != nil, nil
+	}
+	if t.batch != nil && t.s.recent.holds(key) {
+		if value, ok := t.batch.fresh[string(key)]; ok {
+			return value, value != nil, nil
+		}
+		if value, ok := t.s.recent.get(key); ok {
+			return value, true, nil
+		}
 	}
 	item, err := t.txn.Get(key)
 	if err == badger.ErrKeyNotFound {
