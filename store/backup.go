@@ -120,7 +120,7 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		}
 		item := it.Item()
 		key := item.Key()
-		if key[0] == spaceToken {
+		if key[0] == spaceToken || key[0] == spaceRank {
 			continue
 		}
 		b.count(names, key)

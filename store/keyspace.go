@@ -28,6 +28,7 @@ import (
 //	l first(8)                         log chunk: its header and compressed rows
 //	b first(8)                         log chunk: its compressed rest (headers, bodies)
 //	n                                  log state: uint64 the next number, uint64 the oldest chunk's
+//	r type(1)                          rank, if it is the newest of all: see savedrank.go
 //	t name                             token: 32 random bytes to sign with
 //
 // Types and indexes are numbered in kind.go. Index values longer than
@@ -47,6 +48,7 @@ const (
 	spaceRows     = 'l'
 	spaceRest     = 'b'
 	spaceLogState = 'n'
+	spaceRank     = 'r'
 	spaceToken    = 't'
 )
 

@@ -19,7 +19,7 @@ const (
 	garbage                   = 48 << 20 // bytes of garbage that are worth no collection
 	leastPercent, mostPercent = 20, 100
 	mappedBusy                = 96 << 20 // bytes of mapped files in memory from which on tables are dropped under load
-	mappedIdle                = 32 << 20 // and when there is little to do
+	mappedIdle                = 16 << 20 // and when there is little to do
 	slack                     = 24 << 20 // bytes more than after the last trim that are worth another one
 	quietTicks                = 5        // without a garbage collection: little to do
 	trims                     = 5        // in a row: Badger lets go of its builders' buffers one every 2 s

@@ -213,7 +213,11 @@ func (s *Store) load() (err error) {
 		if err := s.loadSequence(txn); err != nil {
 			return err
 		}
+		newest := s.db.MaxVersion()
 		for _, k := range s.kinds {
+			if k.savedRank(txn, newest) {
+				continue
+			}
 			if err := k.loadRank(txn); err != nil {
 				return err
 			}
@@ -275,6 +279,7 @@ func (s *Store) Close() error {
 	close(s.ops)
 	<-s.drained
 	s.snapshots.forget()
+	s.saveRanks()
 	err := s.closeBadger()
 	s.home.close()
 	return err

@@ -145,6 +145,10 @@ func (v *verifier) spaces() {
 				v.fault("the secret %q has not 32 bytes", key[1:])
 			}
 		case spaceCatalog: // loadNumbers has read it
+		case spaceRank:
+			if err := new(rank).read(v.value(item)); err != nil || len(key) != 2 {
+				v.fault("the rank at %q: %v", key, err)
+			}
 		case spaceLogState:
 			if len(v.value(item)) != 16 {
 				v.fault("the log's state is %q", v.value(item))
