@@ -13,15 +13,16 @@ import (
 	"scimdeck/scim/wire"
 )
 
-// The request log. A request writes its exchange's row and rest into the chunk
-// that is being filled (logqueue.go) and goes on: nothing of the exchange is kept,
-// and no goroutine is woken for it. One goroutine, the log's writer, comes by every
-// chunkDelay while there is something, stores the chunks, a transaction each, and
-// then shows their rows in the ring and pings. When it cannot keep up, bodies are
-// left out first, then a request waits a few milliseconds, then its entry is
-// dropped; both are counted.
+// The request log. A request leaves a copy of its exchange (logqueue.go) and goes
+// on. The one that makes a batch full has it explained and coded, and the chunk that
+// is full packed (logscribe.go). One goroutine, the log's writer, stores chunks, a
+// transaction each, and then shows their rows in the ring and pings; it comes by
+// chunkDelay after a first entry too, for what is in no full batch or chunk. When
+// that is not enough, requests explain their own exchanges, then bodies are left
+// out, then a request waits a few milliseconds, then its entry is dropped; the last
+// two are counted.
 const (
-	logBytes     = 16 << 20         // raw, waiting for the writer, at most
+	logBytes     = 16 << 20         // waiting to be coded, or packed to be stored, at most
 	logCrowded   = logBytes / 4 * 3 // from here on bodies are left out
 	logPatience  = 3 * time.Millisecond
 	chunkDelay   = 20 * time.Millisecond // an entry waits at most so long to be stored
@@ -32,8 +33,8 @@ const (
 
 type requestLog struct {
 	s       *Store
-	explain func(*wire.Exchange) // Options.Explain; may be nil
 	queue   logQueue
+	scribe  scribe
 	control chan func() // run by the writer, with everything before it stored
 	ended   chan struct{}
 	packer  packer
@@ -41,7 +42,7 @@ type requestLog struct {
 	loaded  chan struct{} // closed when the ring has what was stored before the start
 
 	// Of the writer alone.
-	next    uint64 // number after the last that the writer has taken
+	next    uint64 // number after the last that was stored, or lost
 	grain   grain
 	closing bool
 
@@ -86,8 +87,8 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 		l.next = last.last + 1
 	}
 	l.start = l.next
-	l.queue.init(l.next, l.grain)
-	l.explain, l.queue.follow = l.guarded(s.opt.Explain), l.guarded(s.opt.Follow)
+	l.queue.init(l.guarded(s.opt.Explain))
+	l.scribe.init(&l.queue, l.guarded(s.opt.Follow), l.next, l.grain)
 	if ok && s.opt.Warm != nil {
 		err = l.warm(txn)
 	}
@@ -152,8 +153,9 @@ func itemHead(item *badger.Item) (h chunkHead, block []byte, err error) {
 	return h, block, err
 }
 
-// Log puts an exchange into the log, which keeps nothing of it. It does not wait
-// for the disk, and a few milliseconds at most when the writer is behind.
+// Log puts an exchange into the log, which keeps nothing of it; it may change it. It
+// does not wait for the disk, and a few milliseconds at most when the writer is
+// behind. The exchanges that one goroutine logs are numbered in that order.
 func (s *Store) Log(ex *wire.Exchange) {
 	s.life.RLock()
 	defer s.life.RUnlock()
@@ -163,11 +165,9 @@ func (s *Store) Log(ex *wire.Exchange) {
 		return
 	}
 	s.touch()
-	if l.explain != nil {
-		l.explain(ex)
+	if l.queue.put(ex, l.grain.entry) >= batchMany {
+		l.scribe.help()
 	}
-	ex.Before, ex.After = nil, nil
-	l.queue.put(ex)
 }
 
 // write is the goroutine of the log's writer.
@@ -182,14 +182,14 @@ func (l *requestLog) write() {
 	for !l.closing {
 		select {
 		case <-l.queue.wake:
-			l.flush(l.queue.takeFull())
+			l.flush(l.scribe.takeFull())
 			if !waits {
 				delay.Reset(chunkDelay)
 				waits = true
 			}
 		case <-delay.C:
 			waits = false
-			l.flush(l.queue.takeAll())
+			l.flush(l.scribe.takeAll())
 		case <-loaded:
 			loaded = nil
 			l.tidy()
@@ -197,7 +197,7 @@ func (l *requestLog) write() {
 		case <-age.C:
 			l.age()
 		case f := <-l.control:
-			l.flush(l.queue.takeAll())
+			l.flush(l.scribe.takeAll())
 			f()
 		}
 	}
@@ -242,27 +242,27 @@ func (l *requestLog) guarded(f func(*wire.Exchange)) func(*wire.Exchange) {
 }
 
 // flush stores chunks and shows their rows.
-func (l *requestLog) flush(chunks []*chunk) {
+func (l *requestLog) flush(chunks []packed) {
 	if len(chunks) == 0 {
 		return
 	}
-	for _, c := range chunks {
-		l.next = c.last + 1
-		k := l.packer.pack(c)
+	for i := range chunks {
+		k := &chunks[i]
+		l.next = k.last + 1
 		if err := l.store(k); err != nil {
-			l.queue.dropped.Add(uint64(c.count))
-			l.s.opt.Messages.Error("writing the request log", "entries", c.count, "error", err)
+			l.queue.dropped.Add(uint64(k.count))
+			l.s.opt.Messages.Error("writing the request log", "entries", k.count, "error", err)
 		}
 		l.ring.push(k.block())
+		l.queue.grow(-k.stored)
 	}
-	l.queue.done(chunks)
 	l.tidy() // before retire, as joined chunks take less
 	l.retire()
 	l.s.watchers.ping()
 }
 
 // store writes a chunk.
-func (l *requestLog) store(k packed) error {
+func (l *requestLog) store(k *packed) error {
 	if err := l.s.room(&tx{s: l.s, writes: make([]planned, 1)}); err != nil {
 		return err
 	}

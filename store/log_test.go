@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -327,26 +329,29 @@ func TestDropsAreCounted(t *testing.T) {
 	s := open(t)
 	release := holdLog(s)
 	const size = 100_000
+	random := rand.NewChaCha8([32]byte{})
+	noise := make([]byte, size) // no chunk of it gets smaller
 	n, withBody := 0, 0
 	for s.log.queue.dropped.Load() == 0 {
 		ex := exchange(0)
-		ex.ResponseBody = make([]byte, size)
-		if s.log.queue.bytes >= logCrowded { // nobody else is here: fill up with rows
-			ex.Problem = strings.Repeat("p", size)
+		_, _ = random.Read(noise)
+		ex.ResponseBody = noise
+		if s.log.queue.bytes.Load() >= logCrowded { // nobody else is here: fill up with rows
+			ex.Problem = string(noise)
 		} else {
 			withBody++
 		}
 		s.Log(ex)
 		n++
-		if have := s.log.queue.bytes; have > logBytes+2*size {
+		if have := s.log.queue.bytes.Load(); have > logBytes+2*size {
 			t.Fatalf("%d bytes wait", have)
 		}
 	}
 	release()
 	s.FlushLog()
 	st := s.LogState()
-	if st.Dropped != 1 || st.DroppedBodies != uint64(n-1-withBody) || st.Entries != n-1 || s.log.queue.bytes != 0 {
-		t.Errorf("%+v after %d, %d with their body; %d bytes wait", st, n, withBody, s.log.queue.bytes)
+	if st.Dropped != 1 || st.DroppedBodies != uint64(n-1-withBody) || st.Entries != n-1 || s.log.queue.bytes.Load() != 0 {
+		t.Errorf("%+v after %d, %d with their body; %d bytes wait", st, n, withBody, s.log.queue.bytes.Load())
 	}
 	ex, ok, err := s.Exchange(uint64(n - 1))
 	if err != nil || !ok || ex.ResponseBody != nil || len(ex.Notes) != 1 || !strings.Contains(ex.Notes[0], "behind") {
@@ -491,6 +496,53 @@ func TestFollowIsInOrder(t *testing.T) {
 		t.Errorf("warmed by %v", warmed)
 	}
 	s.Log(exchange(0))
+}
+
+// Each exchange is explained once, with its docs, before it is numbered and followed,
+// and those of one client keep their order: alone or in batches, small or large.
+func TestExplainedOnceAndInOrder(t *testing.T) {
+	const clients, each = 8, 300
+	last := make([]int, clients)
+	s := open(t, func(o *Options) {
+		o.Explain = func(ex *wire.Exchange) {
+			if ex.Seq != 0 || ex.Sentence != "" || len(ex.Before) == 0 || !bytes.Equal(ex.Before, ex.After) || string(ex.RequestBody) != string(ex.Before) {
+				t.Errorf("%d %q: %d bytes sent, %d before, %d after", ex.Seq, ex.Sentence, len(ex.RequestBody), len(ex.Before), len(ex.After))
+			}
+			ex.Sentence = ex.Name
+		}
+		o.Follow = func(ex *wire.Exchange) {
+			w, i := int(ex.KeyID), ex.Total
+			if i != last[w]+1 || ex.Before != nil || ex.After != nil {
+				t.Errorf("client %d: %d after %d", w, i, last[w])
+			}
+			last[w] = i
+		}
+	})
+	var wg sync.WaitGroup
+	for w := range clients {
+		wg.Go(func() {
+			ex, doc := new(wire.Exchange), []byte(strings.Repeat("x", batchBytes))
+			for i := 1; i <= each; i++ {
+				size := 1 + (i+w)%100
+				if size == 50 {
+					size = len(doc)
+				}
+				*ex = wire.Exchange{KeyID: uint64(w), Total: i, Name: fmt.Sprint(w, i), RequestBody: doc[:size], Before: doc[:size], After: doc[:size]}
+				s.Log(ex)
+			}
+		})
+	}
+	wg.Wait()
+	s.FlushLog()
+	rows := s.Rows(nil, 0, 0)
+	if len(rows) != clients*each {
+		t.Errorf("%d rows", len(rows))
+	}
+	for _, r := range rows {
+		if r.Sentence != r.Name || r.Name == "" {
+			t.Errorf("%d: %q of %q", r.Seq, r.Sentence, r.Name)
+		}
+	}
 }
 
 func TestLogInParallel(t *testing.T) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -8,43 +9,62 @@ import (
 	"scimdeck/scim/wire"
 )
 
-// logQueue is what waits for the log's writer: entries in the form in which they
-// are stored, gathered to chunks. Requests fill the open chunk themselves, while
-// what they write is still in their processor's cache, and one wake-up serves all
-// that comes within chunkDelay.
+// logQueue is what waits to be coded: copies of exchanges, in the order in which
+// they came. They are explained and coded many in one go, with all code and tables
+// for it in the processor's cache, which takes half of what it takes in the midst of
+// each request. One wake-up of the writer serves all that comes within chunkDelay.
 type logQueue struct {
-	wake chan struct{} // of size one: a first entry is in the open chunk, or a chunk is full
+	wake chan struct{} // of size one: a first exchange waits, or a chunk is full
 	room chan struct{} // of size one: the writer has taken something
 
-	follow func(*wire.Exchange) // Options.Follow, and its panics noted; may be nil
+	explain func(*wire.Exchange) // Options.Explain, and its panics noted; may be nil
 
-	mu    sync.Mutex
-	next  uint64   // number
-	grain grain    // of a chunk
-	open  *chunk   // being filled
-	full  []*chunk // oldest first
-	spare []*chunk // empty ones to be filled again
-	bytes int      // raw, of all that waits or is being stored
+	mu   sync.Mutex
+	list []*copied
+
+	bytes  atomic.Int64 // of all that waits to be coded or stored; not of the open chunk
+	copies sync.Pool    // of *copied
 
 	dropped, droppedBodies atomic.Uint64
 }
 
-// spareBytes is the largest chunk that is kept to be filled again.
-const spareBytes = 2 * chunkBytes
+const (
+	batchMany  = 64       // exchanges are coded before chunkDelay is over
+	batchBytes = 32 << 10 // an exchange with more is explained by its own request, and its docs are not copied
+	batchLate  = 2 << 20  // bytes waiting from which on all are, since one processor is too slow for them
+)
 
-func (q *logQueue) init(next uint64, g grain) {
-	q.wake, q.room = make(chan struct{}, 1), make(chan struct{}, 1)
-	q.next, q.grain, q.open = next, g, new(chunk)
+// copied is an exchange in memory of its own, which serves one after the other.
+type copied struct {
+	ex   wire.Exchange
+	buf  []byte // bodies and docs
+	told bool   // it was explained
+	size int    // about what it takes
 }
 
-// put numbers an exchange and adds it. When there is no room it waits for some,
-// logPatience at most; then the exchange is dropped.
-func (q *logQueue) put(ex *wire.Exchange) {
-	if len(ex.RequestBody)+len(ex.ResponseBody) > q.grain.entry {
+func (q *logQueue) init(explain func(*wire.Exchange)) {
+	q.wake, q.room = make(chan struct{}, 1), make(chan struct{}, 1)
+	q.explain = explain
+	q.copies.New = func() any { return new(copied) }
+}
+
+// put adds an exchange. When there is no room it waits for some, logPatience at
+// most; then the exchange is dropped. most is how many bytes of bodies it may have.
+// waiting is how many exchanges wait now.
+func (q *logQueue) put(ex *wire.Exchange, most int) (waiting int) {
+	told := q.explain == nil
+	if !told && (sizeOf(ex) > batchBytes || q.bytes.Load() >= batchLate) {
+		q.explain(ex)
+		told = true
+	}
+	if told {
+		ex.Before, ex.After = nil, nil
+	}
+	if len(ex.RequestBody)+len(ex.ResponseBody) > most {
 		q.leaveOutBodies(ex, "the bodies were not kept: they are too large for the log")
 	}
-	if q.add(ex) {
-		return
+	if waiting, ok := q.add(ex, told); ok {
+		return waiting
 	}
 	patience := time.NewTimer(logPatience)
 	defer patience.Stop()
@@ -52,9 +72,11 @@ func (q *logQueue) put(ex *wire.Exchange) {
 	case <-q.room:
 	case <-patience.C:
 	}
-	if !q.add(ex) {
+	waiting, ok := q.add(ex, told)
+	if !ok {
 		q.dropped.Add(1)
 	}
+	return waiting
 }
 
 func (q *logQueue) leaveOutBodies(ex *wire.Exchange, why string) {
@@ -67,84 +89,95 @@ func (q *logQueue) leaveOutBodies(ex *wire.Exchange, why string) {
 }
 
 // add reports whether there was room.
-func (q *logQueue) add(ex *wire.Exchange) bool {
-	q.mu.Lock()
-	if q.bytes >= logBytes {
-		q.mu.Unlock()
-		return false
-	}
-	if q.bytes >= logCrowded {
+func (q *logQueue) add(ex *wire.Exchange, told bool) (waiting int, ok bool) {
+	switch n := q.bytes.Load(); {
+	case n >= logBytes:
+		return 0, false
+	case n >= logCrowded:
+		if !told { // it needs the bodies
+			q.explain(ex)
+			told, ex.Before, ex.After = true, nil, nil
+		}
 		q.leaveOutBodies(ex, "the bodies were not kept: the log was behind")
 	}
-	ex.Seq = q.next
-	q.next++
-	if q.follow != nil {
-		q.follow(ex)
-	}
-	c := q.open
-	before := c.size()
-	c.add(ex)
-	q.bytes += c.size() - before
-	first, isFull := c.count == 1, c.count >= q.grain.entries || c.size() >= q.grain.bytes
-	if isFull {
-		q.full = append(q.full, c)
-		q.open = q.fresh()
-	}
+	c := q.copies.Get().(*copied)
+	c.copy(ex)
+	c.told = told
+	q.mu.Lock()
+	q.bytes.Add(int64(c.size))
+	q.list = append(q.list, c)
+	n := len(q.list)
 	q.mu.Unlock()
-	if first || isFull {
+	if n == 1 {
 		signal(q.wake)
 	}
-	return true
+	return n, true
 }
 
-func (q *logQueue) fresh() *chunk {
-	if n := len(q.spare); n > 0 {
-		c := q.spare[n-1]
-		q.spare = q.spare[:n-1]
-		return c
+// sizeOf is about what a copy of an exchange takes.
+func sizeOf(ex *wire.Exchange) int {
+	const fixed = 1 << 10
+	n := fixed + len(ex.RequestBody) + len(ex.ResponseBody) + len(ex.Before) + len(ex.After) + len(ex.Target) + len(ex.Problem)
+	for i := range ex.RequestHeader {
+		n += len(ex.RequestHeader[i].Value)
 	}
-	return new(chunk)
-}
-
-// takeFull takes the chunks that nothing more will be added to.
-func (q *logQueue) takeFull() (list []*chunk) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	list, q.full = q.full, nil
-	return list
-}
-
-// takeAll takes the open chunk too, if there is anything in it.
-func (q *logQueue) takeAll() (list []*chunk) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	list, q.full = q.full, nil
-	if q.open.count > 0 {
-		list = append(list, q.open)
-		q.open = q.fresh()
+	for _, note := range ex.Notes {
+		n += len(note)
 	}
-	return list
+	return n
 }
 
-// waiting reports whether the writer has a chunk to store before it does anything that can wait.
-func (q *logQueue) waiting() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.full) > 0
-}
-
-// done gives chunks back that are stored.
-func (q *logQueue) done(list []*chunk) {
-	q.mu.Lock()
-	for _, c := range list {
-		q.bytes -= c.size()
-		if len(q.spare) < 2 && cap(c.rows)+cap(c.rest) <= spareBytes {
-			c.reset()
-			q.spare = append(q.spare, c)
+// copy makes c a copy of ex.
+func (c *copied) copy(ex *wire.Exchange) {
+	request, response, notes := c.ex.RequestHeader[:0], c.ex.ResponseHeader[:0], c.ex.Notes[:0]
+	c.size = sizeOf(ex)
+	c.ex = *ex
+	c.ex.RequestHeader, c.ex.ResponseHeader = append(request, ex.RequestHeader...), append(response, ex.ResponseHeader...)
+	c.ex.Notes = append(notes, ex.Notes...)
+	c.ex.Changed, c.ex.Changes, c.ex.Findings = slices.Clone(ex.Changed), slices.Clone(ex.Changes), slices.Clone(ex.Findings)
+	c.buf = slices.Grow(c.buf[:0], len(ex.RequestBody)+len(ex.ResponseBody)+len(ex.Before)+len(ex.After))
+	for _, b := range [...]*[]byte{&c.ex.RequestBody, &c.ex.ResponseBody, &c.ex.Before, &c.ex.After} {
+		if *b != nil {
+			from := len(c.buf)
+			c.buf = append(c.buf, *b...)
+			*b = c.buf[from:len(c.buf):len(c.buf)]
 		}
 	}
+}
+
+// take takes all that waits. into is empty and is used for what comes next.
+func (q *logQueue) take(into []*copied) (list []*copied) {
+	q.mu.Lock()
+	list, q.list = q.list, into
 	q.mu.Unlock()
-	signal(q.room)
+	return list
+}
+
+// many reports whether a batch waits.
+func (q *logQueue) many() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.list) >= batchMany
+}
+
+// release lets the memory of an exchange serve another one.
+func (q *logQueue) release(c *copied) {
+	if cap(c.buf) > 2*batchBytes {
+		return
+	}
+	clear(c.ex.RequestHeader) // for the strings
+	clear(c.ex.ResponseHeader)
+	clear(c.ex.Notes)
+	c.ex = wire.Exchange{RequestHeader: c.ex.RequestHeader[:0], ResponseHeader: c.ex.ResponseHeader[:0], Notes: c.ex.Notes[:0]}
+	q.copies.Put(c)
+}
+
+// grow changes what is counted as waiting, and tells of room.
+func (q *logQueue) grow(bytes int64) {
+	q.bytes.Add(bytes)
+	if bytes < 0 {
+		signal(q.room)
+	}
 }
 
 // signal sets a level: a channel of size one that is full says so already.

@@ -11,7 +11,7 @@ import (
 
 // packer compresses and expands the parts of chunks.
 type packer struct {
-	scratch []byte // of the log's writer alone
+	scratch []byte // of one goroutine at a time
 	one     func() (*zstd.Decoder, error)
 }
 

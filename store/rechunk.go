@@ -18,7 +18,7 @@ const (
 // seconds apart are chunks of one entry, and a hundred thousand of those would
 // be slow to start with.
 func (l *requestLog) tidy() {
-	if !l.isLoaded() || l.queue.waiting() {
+	if !l.isLoaded() || l.queue.many() {
 		return
 	}
 	from := len(l.chunks)

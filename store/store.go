@@ -41,7 +41,7 @@ type Options struct {
 	Durable  bool   // an answered write survives a power cut, not only a kill
 	Catalog  *scim.Catalog
 	Log      LogOptions
-	Explain  func(*wire.Exchange) // says what an exchange meant before it is logged; called by many at once; may be nil
+	Explain  func(*wire.Exchange) // says what an exchange meant, soon after Log and before anyone can read it; called by many at once; may be nil
 	Follow   func(*wire.Exchange) // after it, with its number, one after the other in the order of the log; may be nil
 	Warm     func(*Row)           // called by Open with the newest rows, oldest first, for Follow; may be nil
 	Now      func() time.Time     // nil: time.Now
