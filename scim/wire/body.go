@@ -16,72 +16,127 @@ func (f *secrets) body(b []byte, whole bool) []byte {
 			return []byte(withheldBody)
 		}
 		return cutKeys(b)
-	case !whole || !json.Valid(b):
-		f.addWords(string(b[:min(len(b), 16<<10)]), 8)
-		return []byte(withheldBody)
+	case !whole:
+		return f.withholdBody(b)
 	}
 	c := cutter{b: b, open: make([][2]span, 0, 32)}
-	c.value(0)
+	if !c.walk() {
+		return f.withholdBody(b)
+	}
 	return cutKeys(c.cut(f))
 }
 
-// cutter walks valid JSON and collects the values that have to go.
+func (f *secrets) withholdBody(b []byte) []byte {
+	f.addWords(string(b[:min(len(b), 16<<10)]), 8)
+	return []byte(withheldBody)
+}
+
+// cutter walks JSON once, and collects the values that have to go.
 type cutter struct {
 	b     []byte
 	spans []span
 	open  [][2]span // names and values of the objects being walked, as a stack
+	depth int
 }
 
 type span struct{ from, to int }
 
-// value walks the value at or after i and returns the end of it.
+// deepest is how far values may be nested; whoever nests deeper is up to something.
+const deepest = 10_000
+
+// walk reports whether the text is one value of JSON (RFC 8259), to the letter:
+// what others may read another way cannot be cut out safely.
+func (c *cutter) walk() bool {
+	end := c.value(0)
+	return end >= 0 && c.blank(end) == len(c.b)
+}
+
+// at is the byte at i, 0 at the end.
+func (c *cutter) at(i int) byte {
+	if i < len(c.b) {
+		return c.b[i]
+	}
+	return 0
+}
+
+// value walks the value at or after i and returns the end of it, -1 if it is none.
 func (c *cutter) value(i int) int {
 	i = c.blank(i)
-	switch c.b[i] {
-	case '{':
-		return c.object(i)
-	case '[':
-		i = c.blank(i + 1)
-		for c.b[i] != ']' {
-			i = c.blank(c.value(i))
-			if c.b[i] == ',' {
-				i = c.blank(i + 1)
-			}
+	switch ch := c.at(i); ch {
+	case '{', '[':
+		if c.depth++; c.depth > deepest {
+			return -1
 		}
-		return i + 1
+		if ch == '{' {
+			i = c.object(i)
+		} else {
+			i = c.array(i)
+		}
+		c.depth--
+		return i
 	case '"':
 		return c.text(i)
+	case 't':
+		return c.word(i, "true")
+	case 'f':
+		return c.word(i, "false")
+	case 'n':
+		return c.word(i, "null")
 	}
-	for i < len(c.b) && c.b[i] > ' ' && c.b[i] != ',' && c.b[i] != ']' && c.b[i] != '}' {
-		i++
+	return c.number(i)
+}
+
+func (c *cutter) array(i int) int {
+	if i = c.blank(i + 1); c.at(i) == ']' {
+		return i + 1
 	}
-	return i
+	for {
+		if i = c.value(i); i < 0 {
+			return -1
+		}
+		switch i = c.blank(i); c.at(i) {
+		case ',':
+			i++
+		case ']':
+			return i + 1
+		default:
+			return -1
+		}
+	}
 }
 
 // object walks an object. In one whose path (or name) is a password, as an
 // operation of a PATCH has it, every other value goes.
 func (c *cutter) object(i int) int {
 	mine, secret := len(c.open), false
-	i = c.blank(i + 1)
-	for c.b[i] != '}' {
+	if i = c.blank(i + 1); c.at(i) == '}' {
+		return i + 1
+	}
+	for {
+		if c.at(i) != '"' {
+			return -1
+		}
 		name := span{i, c.text(i)}
-		i = c.blank(c.blank(name.to) + 1) // past the colon
-		value := span{i, c.value(i)}
-		switch text := c.b[value.from:value.to]; {
-		case c.mention(name):
-			c.spans = append(c.spans, value)
-		case text[0] == '"' && c.mention(value) && namesAttribute(c.b[name.from:name.to]):
-			secret = true
-			if bytes.ContainsAny(text, "[ ") {
-				c.spans = append(c.spans, value)
-			}
-		default:
-			c.open = append(c.open, [2]span{name, value})
+		if name.to < 0 {
+			return -1
 		}
-		i = c.blank(value.to)
-		if c.b[i] == ',' {
+		if i = c.blank(name.to); c.at(i) != ':' {
+			return -1
+		}
+		value := span{c.blank(i + 1), 0}
+		if value.to = c.value(value.from); value.to < 0 {
+			return -1
+		}
+		secret = c.member(name, value) || secret
+		switch i = c.blank(value.to); c.at(i) {
+		case ',':
 			i = c.blank(i + 1)
+			continue
+		case '}':
+		default:
+			return -1
 		}
+		break
 	}
 	if secret {
 		for _, m := range c.open[mine:] {
@@ -94,9 +149,37 @@ func (c *cutter) object(i int) int {
 	return i + 1
 }
 
+// member judges a member by itself. secret: it says that its siblings are about a password.
+func (c *cutter) member(name, value span) (secret bool) {
+	switch text := c.b[value.from:value.to]; {
+	case c.mention(name):
+		c.spans = append(c.spans, value)
+	case text[0] == '"' && c.mention(value) && namesAttribute(c.b[name.from:name.to]):
+		if bytes.ContainsAny(text, "[ ") {
+			c.spans = append(c.spans, value)
+		}
+		return true
+	default:
+		c.open = append(c.open, [2]span{name, value})
+	}
+	return false
+}
+
 func (c *cutter) mention(s span) bool {
 	const quoted = len(`"password"`)
-	return s.to-s.from >= quoted && mentions(c.b[s.from:s.to], "password")
+	return s.to-s.from >= quoted && mayMention(c.b[s.from:s.to]) && mentions(c.b[s.from:s.to], "password")
+}
+
+// mayMention reports whether a short text has one of the bytes without which it
+// cannot say password: a w, or what a w may be written with.
+func mayMention(b []byte) bool {
+	for _, c := range b {
+		switch c {
+		case 'w', 'W', '\\', '%':
+			return true
+		}
+	}
+	return false
 }
 
 // cut returns the text without the collected values.
@@ -125,19 +208,77 @@ func (c *cutter) cut(f *secrets) []byte {
 }
 
 func (c *cutter) blank(i int) int {
-	for i < len(c.b) && c.b[i] <= ' ' {
+	for i < len(c.b) && (c.b[i] == ' ' || c.b[i] == '\n' || c.b[i] == '\t' || c.b[i] == '\r') {
 		i++
 	}
 	return i
 }
 
+// text walks a string.
 func (c *cutter) text(i int) int {
-	for i++; c.b[i] != '"'; i++ {
-		if c.b[i] == '\\' {
-			i++
+	for i++; i < len(c.b); i++ {
+		switch ch := c.b[i]; {
+		case ch == '"':
+			return i + 1
+		case ch == '\\':
+			if i++; c.at(i) == 'u' {
+				for range 4 {
+					if i++; !isHex(c.at(i)) {
+						return -1
+					}
+				}
+			} else if strings.IndexByte(`"\/bfnrt`, c.at(i)) < 0 {
+				return -1
+			}
+		case ch < ' ':
+			return -1
 		}
 	}
-	return i + 1
+	return -1
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func (c *cutter) word(i int, word string) int {
+	if bytes.HasPrefix(c.b[i:], []byte(word)) {
+		return i + len(word)
+	}
+	return -1
+}
+
+// number walks a number (RFC 8259 §6).
+func (c *cutter) number(i int) int {
+	digits := func() (n int) {
+		for c.at(i) >= '0' && c.at(i) <= '9' {
+			i++
+			n++
+		}
+		return n
+	}
+	if c.at(i) == '-' {
+		i++
+	}
+	if c.at(i) == '0' {
+		i++
+	} else if digits() == 0 {
+		return -1
+	}
+	if c.at(i) == '.' {
+		if i++; digits() == 0 {
+			return -1
+		}
+	}
+	if c.at(i)|0x20 == 'e' {
+		if i++; c.at(i) == '+' || c.at(i) == '-' {
+			i++
+		}
+		if digits() == 0 {
+			return -1
+		}
+	}
+	return i
 }
 
 // namesAttribute reports whether a member of this (quoted) name says by its

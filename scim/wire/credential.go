@@ -12,6 +12,8 @@ func safeHeader(name, v string, answer bool) string {
 	case "Accept", "Accept-Charset", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "User-Agent",
 		"Etag", "If-Match", "If-None-Match":
 		return cutKey(v)
+	case "Location", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-For":
+		return safeURL(v)
 	case "Authorization", "Proxy-Authorization":
 		return safeCredential(v)
 	case "Www-Authenticate", "Proxy-Authenticate":
@@ -27,7 +29,12 @@ func safeHeader(name, v string, answer bool) string {
 	case secretName(name) || strings.Contains(lower, "auth"):
 		return safeToken(v)
 	}
-	if strings.Contains(v, "://") || strings.IndexByte(v, '?') >= 0 {
+	return safeURL(v)
+}
+
+// safeURL cuts what may be a URL: only those with a query or a user have more than keys to cut.
+func safeURL(v string) string {
+	if strings.IndexByte(v, '?') >= 0 || strings.IndexByte(v, '@') >= 0 {
 		var f secrets
 		return f.target(v)
 	}
@@ -116,7 +123,7 @@ func secretName(name string) bool {
 
 // cutKey shortens every key of ours in s.
 func cutKey(s string) string {
-	if !strings.Contains(s, "scimdeck") {
+	if strings.IndexByte(s, 'k') < 0 || !strings.Contains(s, "scimdeck") {
 		return s
 	}
 	return string(cutKeys([]byte(s)))
@@ -126,12 +133,15 @@ func cutKey(s string) string {
 func cutKeys(b []byte) []byte {
 	var out []byte
 	at := 0
-	for i := 0; ; {
-		j := bytes.Index(b[i:], []byte("scimdeck"))
+	for i := 0; ; { // by its rarest letter, which is found fast
+		j := bytes.IndexByte(b[i:], 'k')
 		if j < 0 {
 			break
 		}
-		i += j + len("scimdeck")
+		i += j + 1
+		if !bytes.HasSuffix(b[:i], []byte("scimdeck")) {
+			continue
+		}
 		rest := b[i:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("_")):

@@ -210,6 +210,26 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
+// What is walked to its end is JSON, neither more nor less.
+func FuzzWalk(f *testing.F) {
+	for _, tt := range bodies {
+		f.Add([]byte(tt.in))
+	}
+	for _, text := range []string{
+		"", " ", "[]", "[ ]", "[1,]", "[,1]", "[1 2]", "{}", "{ }", `{"a"}`, `{"a":}`, `{"a":1,}`, `{"a" : 1 , "b":[{}]}`, `{a:1}`, `{"a":1}}`, "[[]", "nul", "nulll", "true ", "tru", "falsetrue",
+		"0", "-0", "-", "00", "01", "1.", ".1", "1.5e", "1e+", "1E-07", "1.5e5x", "+1", `"\u00e4\n"`, `"\u00g0"`, `"\u12"`, `"\x"`, `"\"`, "\"\x1f\"", "\"\x7f\xff\"", `"a`, "\v1", "1\x00", "\ufeff{}",
+		strings.Repeat("[", deepest) + strings.Repeat("]", deepest), strings.Repeat("[", deepest+1) + strings.Repeat("]", deepest+1),
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c := cutter{b: text}
+		if have, want := c.walk(), json.Valid(text); have != want {
+			t.Errorf("%v, want %v: %.200q", have, want, text)
+		}
+	})
+}
+
 func BenchmarkBody(b *testing.B) {
 	body := []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"jane.doe@example.com","name":{"givenName":"Jane","familyName":"Doe"},` +
 		`"emails":[{"primary":true,"value":"jane.doe@example.com","type":"work"}],"displayName":"Jane Doe","locale":"en-US",` +
