@@ -22,7 +22,9 @@ type Walk struct {
 	Value []byte // as it is written
 
 	text  []byte
-	at    int
+	at    int  // where the next member or element begins
+	from  int  // where the present one does
+	value int  // and its value
 	close byte // of what is walked; 0 when there is nothing to walk any more
 	whole bool
 }
@@ -49,17 +51,51 @@ func WalkJSON(text []byte) Walk {
 
 // Next goes to the next member or element; false when there is none.
 func (w *Walk) Next() bool {
+	end := w.close
+	if !w.name() {
+		return false
+	}
+	return w.pass(skipWhole(w.text, w.value), end)
+}
+
+// NextLike is Next for a text that is mostly the same as other's, which has just
+// gone to its next: what is the same in both is not looked at twice.
+func (w *Walk) NextLike(other *Walk) bool {
+	same := other.text[other.from : other.value+len(other.Value)]
+	end, i := w.close, w.at+len(same)
+	if end == 0 || (end == '}') != (other.Name != nil) || i >= len(w.text) || !endsValue(w.text[i]) || string(w.text[w.at:i]) != string(same) {
+		return w.Next()
+	}
+	w.from, w.value = w.at, w.at+other.value-other.from
+	w.Name, w.close = nil, 0
+	if end == '}' {
+		w.Name = w.text[w.at+1 : w.at+1+len(other.Name)]
+	}
+	return w.pass(i, end)
+}
+
+// Into walks the next member's or element's value, which need not be whole, while w stays before it.
+func (w *Walk) Into() Walk {
+	next := *w
+	if !next.name() {
+		return Walk{}
+	}
+	return WalkJSON(next.text[next.value:])
+}
+
+// name goes to the next value and reads the name before it.
+func (w *Walk) name() bool {
 	if w.close == 0 {
 		return false
 	}
 	end := w.close
 	w.close = 0 // until it is known that there is more
 	b, i := w.text, w.at
-	w.Name = nil
+	w.Name, w.from = nil, i
 	if end == '}' {
 		to := -1
 		if i < len(b) && b[i] == '"' {
-			to = skipWhole(b, i)
+			to = wholeString(b, i)
 		}
 		if to < 0 {
 			return false
@@ -70,18 +106,33 @@ func (w *Walk) Next() bool {
 		}
 		w.Name, i = name, skipBlank(b, i+1)
 	}
-	to := skipWhole(b, i)
+	w.value = i
+	return true
+}
+
+// pass takes the value, which ends at to, and sees whether there is more.
+func (w *Walk) pass(to int, end byte) bool {
 	if to < 0 {
 		return false
 	}
-	w.Value = b[i:to]
-	switch i = skipBlank(b, to); {
+	b := w.text
+	w.Value = b[w.value:to]
+	switch i := skipBlank(b, to); {
 	case i < len(b) && b[i] == ',':
 		w.at, w.close = skipBlank(b, i+1), end
 	case i < len(b) && b[i] == end:
 		w.whole = true
 	}
 	return true
+}
+
+// endsValue reports whether a number or word ends before c.
+func endsValue(c byte) bool {
+	switch c {
+	case ',', '}', ']', ' ', '\n', '\t', '\r':
+		return true
+	}
+	return false
 }
 
 // Whole reports, when Next has returned false, whether the walk came to the end
@@ -111,19 +162,44 @@ func MemberOf(object []byte, name string) []byte {
 	return nil
 }
 
+// WalkMember walks the value of an object's member, found by its name in any case.
+// The text may be cut anywhere in it.
+func WalkMember(object []byte, name string) Walk {
+	w := WalkJSON(object)
+	for end := w.close; w.name(); {
+		if w.Is(name) {
+			return WalkJSON(w.text[w.value:])
+		}
+		if !w.pass(skipWhole(w.text, w.value), end) {
+			break
+		}
+	}
+	return Walk{}
+}
+
 // Unquote decodes a JSON string as it is written; "" when it is none.
 func Unquote(value []byte) string {
+	if inner, ok := Verbatim(value); ok {
+		return string(inner)
+	}
 	if len(value) < 2 || value[0] != '"' {
 		return ""
 	}
 	return unescaped(value[1 : len(value)-1])
 }
 
+// Verbatim gives what a JSON string says as a part of how it is written. ok is
+// false when that cannot be, as it has escapes, or is no string: see Unquote.
+func Verbatim(value []byte) (inner []byte, ok bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return nil, false
+	}
+	inner = value[1 : len(value)-1]
+	return inner, bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner)
+}
+
 // unescaped decodes what stands between the quotes; "" when it is malformed.
 func unescaped(inner []byte) string {
-	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return string(inner)
-	}
 	var s string
 	quoted := append(append(append(make([]byte, 0, len(inner)+2), '"'), inner...), '"')
 	if json.Unmarshal(quoted, &s) != nil {
@@ -151,8 +227,7 @@ func skipWhole(b []byte, i int) int {
 	case '{', '[':
 	default:
 		for from := i; i < len(b); i++ {
-			switch b[i] {
-			case ',', '}', ']', ' ', '\n', '\t', '\r':
+			if endsValue(b[i]) {
 				if i == from {
 					return -1
 				}
@@ -181,8 +256,15 @@ func skipWhole(b []byte, i int) int {
 
 // wholeString is skipString for a text that may end inside the string: -1 then.
 func wholeString(b []byte, i int) int {
-	end := skipString(b, i)
-	if end-i < 2 || b[end-1] != '"' {
+	n := bytes.IndexByte(b[i+1:], '"')
+	if n < 0 {
+		return -1
+	}
+	end := i + 1 + n
+	if b[end-1] != '\\' {
+		return end + 1
+	}
+	if end = skipString(b, i); b[end-1] != '"' {
 		return -1
 	}
 	slashes := 0

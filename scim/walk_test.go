@@ -87,6 +87,54 @@ func FuzzWalk(f *testing.F) {
 	})
 }
 
+// However alike another text is, a walk beside it finds what it finds alone; and the
+// walk into a member is that of its value.
+func FuzzWalkBeside(f *testing.F) {
+	f.Add(`{"a":1,"b":"x","c":{"d":[1,"}"]},"e":12}`, `{"a":1,"b":"y","c":{"d":[1,"}"]},"e":1}`)
+	f.Add(`{"a":12, "b":1}`, `{"a":1}`)
+	f.Add(`["a:1",2,[]]`, `{"a":1}`)
+	f.Add(`{"a":"b"}`, `["a"]`)
+	f.Add(`{"a":{"b":1`, `{"a":{"b":1},"a":2`)
+	f.Fuzz(func(t *testing.T, one, two string) {
+		var have, want []string
+		other, w := WalkJSON([]byte(one)), WalkJSON([]byte(two))
+		for other.Next() {
+			alone := w
+			is, shall := w.NextLike(&other), alone.Next()
+			if is != shall || string(w.Name) != string(alone.Name) || (w.Name == nil) != (alone.Name == nil) || string(w.Value) != string(alone.Value) || w.Whole() != alone.Whole() {
+				t.Fatalf("%q: %v, want %q: %v", w.Value, is, alone.Value, shall)
+			}
+			if !is {
+				break
+			}
+			have = append(have, string(w.Value))
+		}
+		want, _ = walked(two)
+		if len(have) > len(want) {
+			t.Errorf("%q, want %q", have, want)
+		}
+		for w := WalkJSON([]byte(two)); ; {
+			into, next := w.Into(), w.Next()
+			if !next {
+				break
+			}
+			list, whole := walked(string(w.Value))
+			for i := 0; into.Next(); i++ {
+				if list[i] != string(into.Name)+"="+string(into.Value) {
+					t.Errorf("%q in %q", into.Value, w.Value)
+				}
+			}
+			if whole != into.Whole() {
+				t.Errorf("%q: whole %v", w.Value, whole)
+			}
+			first, value := WalkMember([]byte(two), string(w.Name)), WalkJSON(MemberOf([]byte(two), string(w.Name)))
+			if w.Name != nil && len(value.text) > 0 && first.Next() != value.Next() {
+				t.Errorf("%q of %q", w.Name, two)
+			}
+		}
+	})
+}
+
 // What Read and ReadPatch say that they left out can be told from their notes.
 func TestNoteIgnored(t *testing.T) {
 	_, read, err := userType.Read(mustDecode(t, `{"schemas":["`+UserURN+`"],"userName":"a","hat":1,"groups":[{"value":"1"}],"password":"x","name":{"nick":"a"},"active":"true"}`), Policy{})

@@ -74,10 +74,12 @@ type Write struct {
 // Of lists what a write did, in the order of the stored doc, then what had no
 // effect: 64 entries at most, with one of kind More for the rest.
 func Of(w Write) []wire.Change {
-	d := differ{Write: w, list: make([]wire.Change, 0, 4)}
-	switch {
-	case w.Before == nil && w.After == nil:
+	if w.Before == nil && w.After == nil {
 		return nil
+	}
+	d := differ{Write: w, list: make([]wire.Change, 0, 4)}
+	d.readBody()
+	switch {
 	case w.Before == nil:
 		n := attributesIn(w.After)
 		if w.Joined > 0 {
@@ -87,7 +89,6 @@ func Of(w Write) []wire.Change {
 	case w.After == nil:
 		d.add(wire.Change{Kind: Deleted, N: attributesIn(w.Before)})
 	default:
-		d.readPut()
 		d.resource()
 	}
 	d.withoutEffect()
@@ -117,9 +118,10 @@ type differ struct {
 	rest int // changes that found no room
 	here int // changes of the present attribute
 
-	put   bool   // the body is a PUT's and whole, so what it lacks is known
-	sent  []byte // that body
-	wants *asked // of a group's members; see there
+	put   bool     // the body is a PUT's and whole, so what it lacks is known
+	sent  []byte   // that body
+	frame []string // what of id and meta a PUT or POST sent
+	wants *asked   // of a group's members; see there
 }
 
 // member is one member of an object, as it is written.

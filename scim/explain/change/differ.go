@@ -32,16 +32,22 @@ func (d *differ) resource() {
 
 // each calls f for each member that two objects do not have alike, in the order
 // of now, then those that only old has. A value is nil where there is none.
-// Canonical objects have most members in the same places, so both are walked at
-// once as long as that holds.
+// Canonical objects have most members in the same places, and most of them alike,
+// so both are walked at once as long as that holds.
 func each(old, now []byte, f func(name, old, now []byte)) {
 	v, w := scim.WalkJSON(old), scim.WalkJSON(now)
-	more, goesOn := v.Next(), w.Next()
+	next := func() (more, goesOn bool) {
+		if more = v.Next(); more {
+			return more, w.NextLike(&v)
+		}
+		return more, w.Next()
+	}
+	more, goesOn := next()
 	for more && goesOn && bytes.Equal(v.Name, w.Name) {
 		if !bytes.Equal(v.Value, w.Value) {
 			f(w.Name, v.Value, w.Value)
 		}
-		more, goesOn = v.Next(), w.Next()
+		more, goesOn = next()
 	}
 	if !more && !goesOn {
 		return

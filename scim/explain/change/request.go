@@ -8,15 +8,21 @@ import (
 	"scimdeck/scim/wire"
 )
 
-// readPut sees whether the body is a PUT's and there as a whole.
-func (d *differ) readPut() {
-	if d.Method != "PUT" {
+// readBody reads of a PUT's or POST's body, in one walk, whether it is whole, and
+// what of it only the server sets.
+func (d *differ) readBody() {
+	if d.Method != "PUT" && d.Method != "POST" {
 		return
 	}
 	w := scim.WalkJSON(d.Body)
 	for w.Next() {
+		for _, name := range [...]string{"id", "meta"} {
+			if w.Is(name) && !slices.Contains(d.frame, name) {
+				d.frame = append(d.frame, name)
+			}
+		}
 	}
-	if w.Whole() && len(d.Body) > 0 {
+	if d.Method == "PUT" && w.Whole() && len(d.Body) > 0 {
 		d.put, d.sent = true, d.Body
 	}
 }
@@ -50,16 +56,8 @@ func (d *differ) withoutEffect() {
 			d.add(wire.Change{Kind: kind, Path: path})
 		}
 	}
-	if d.Method == "PUT" || d.Method == "POST" {
-		// Every PUT of a GET's answer has them, so the server notes nothing.
-		for w := scim.WalkJSON(d.Body); w.Next(); {
-			switch {
-			case w.Is("id"):
-				ignored(ReadOnly, "id")
-			case w.Is("meta"):
-				ignored(ReadOnly, "meta")
-			}
-		}
+	for _, name := range d.frame { // every PUT of a GET's answer has them, so the server notes nothing
+		ignored(ReadOnly, name)
 	}
 	for _, n := range d.Notes {
 		if path, why, ok := scim.Note(n).Ignored(); ok {
