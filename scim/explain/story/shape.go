@@ -136,7 +136,7 @@ func Read(ex *wire.Exchange) (s Sign) {
 type reading struct {
 	ex     *wire.Exchange
 	s      *Sign
-	sender uint64
+	sender uint64 // hash; 0: not needed yet
 	kind   byte // of what it is about: u a user, g a group, or list, which is none of them alone
 	n      int  // subjects
 	habit  client
@@ -148,7 +148,6 @@ const list = '-'
 func (r *reading) read() {
 	ex := r.ex
 	agent := ex.Header("User-Agent")
-	r.sender = hashText(hashText(seed^ex.KeyID*prime, ex.Source), agent)
 	endpoint, id, query := r.target()
 	isUser, isGroup := endpoint == "Users", endpoint == "Groups"
 	switch {
@@ -298,14 +297,12 @@ func (r *reading) find(filter string) {
 
 // hit reads the resource that was found first.
 func (r *reading) hit() {
-	found := scim.WalkJSON(scim.MemberOf(r.ex.ResponseBody, "Resources"))
-	if !found.Next() {
-		return
-	}
-	for w := scim.WalkJSON(found.Value); w.Next(); {
+	found := scim.WalkMember(r.ex.ResponseBody, "Resources")
+	for w, id := found.Into(), false; w.Next() && !(id && r.s.shape != userSome); {
 		switch string(w.Name) {
 		case "id":
-			r.about(r.kind, scim.Unquote(w.Value))
+			r.aboutValue(r.kind, w.Value)
+			id = true
 		case "active":
 			if r.s.shape != userSome {
 				continue
@@ -331,10 +328,14 @@ func (r *reading) create() {
 	for w := scim.WalkJSON(r.ex.RequestBody); w.Next(); {
 		switch {
 		case w.Is("userName"), w.Is("displayName") && r.kind == 'g', w.Is("externalId"):
-			r.about(r.kind, scim.Unquote(w.Value))
+			r.aboutValue(r.kind, w.Value)
 		case w.Is("emails"):
-			if first := scim.WalkJSON(w.Value); first.Next() {
-				r.about(r.kind, scim.Unquote(scim.MemberOf(first.Value, "value")))
+			list := scim.WalkJSON(w.Value)
+			for first := list.Into(); first.Next(); {
+				if first.Is("value") {
+					r.aboutValue(r.kind, first.Value)
+					break
+				}
 			}
 		}
 	}

@@ -1,9 +1,12 @@
 package story
 
 import (
+	"hash/maphash"
+	"math/bits"
 	"strings"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 )
 
 // What a request is about is kept as hashes: small, of one size, and without a
@@ -14,7 +17,31 @@ func (r *reading) about(kind byte, text string) {
 	if text == "" || r.n == len(r.s.subjects) {
 		return
 	}
-	h := hashFolded((r.sender^uint64(kind))*prime, text)
+	for i := range len(text) {
+		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			text = scim.Fold(text)
+			break
+		}
+	}
+	r.add(r.hash(kind, maphash.String(seed, text)))
+}
+
+// aboutValue is about for a JSON string as it is written.
+func (r *reading) aboutValue(kind byte, value []byte) {
+	inner, ok := scim.Verbatim(value)
+	for i := 0; i < len(inner) && ok; i++ {
+		c := inner[i]
+		ok = c < 0x80 && (c < 'A' || c > 'Z')
+	}
+	switch {
+	case !ok:
+		r.about(kind, scim.Unquote(value))
+	case len(inner) > 0 && r.n < len(r.s.subjects):
+		r.add(r.hash(kind, maphash.Bytes(seed, inner)))
+	}
+}
+
+func (r *reading) add(h uint64) {
 	for _, have := range r.s.subjects[:r.n] {
 		if have == h {
 			return
@@ -24,28 +51,26 @@ func (r *reading) about(kind byte, text string) {
 	r.n++
 }
 
-// The beginning of FNV-1a. What is hashed comes from clients: at worst one of
-// them has its own requests told wrong.
-const (
-	seed  uint64 = 14695981039346656037
-	prime uint64 = 1099511628211
-)
+// seed makes a subject's hash one of this run of the program: nobody can make two the same.
+var seed = maphash.MakeSeed()
 
-func hashText(h uint64, s string) uint64 {
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * prime
+// hash is that of a subject, never 0; text is that of its folded name.
+func (r *reading) hash(kind byte, text uint64) uint64 {
+	if r.sender == 0 {
+		r.sender = senderOf(r.ex)
 	}
-	return (h ^ 0xff) * prime
+	return mix(r.sender^uint64(kind), text) | 1
 }
 
-// hashFolded hashes a text as it is without case.
-func hashFolded(h uint64, s string) uint64 {
-	for i := range len(s) {
-		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
-			return hashText(h, scim.Fold(s))
-		}
-	}
-	return hashText(h, s)
+// senderOf is a hash of who sent an exchange.
+func senderOf(ex *wire.Exchange) uint64 {
+	return mix(mix(ex.KeyID, maphash.String(seed, ex.Source)), maphash.String(seed, ex.Header("User-Agent"))) | 1
+}
+
+// mix makes one number of two, by FNV's prime.
+func mix(a, b uint64) uint64 {
+	const prime = 1099511628211
+	return (bits.RotateLeft64(a*prime, 31) ^ b) * prime
 }
 
 // lastQuoted is the last text in double quotes, as a filter ends with it.
