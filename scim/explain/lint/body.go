@@ -198,20 +198,22 @@ func (k *look) name(s span) []byte {
 	return k.unescape(nil, s)
 }
 
-// seen is a set of values that were met, of at most 3/4 of its size.
+// seen is a set of values that were met: the first of them in a list, as most
+// attributes have one or two, then in a table that is at most 3/4 full.
 type seen struct {
 	seed  maphash.Seed
+	first [8]uint64
 	slots [512]uint64
 	n     int
 }
 
-func newKit() *kit { return &kit{seen: seen{seed: maphash.MakeSeed()}} }
+func newKit() *kit { return &kit{places: map[string]string{}, seen: seen{seed: maphash.MakeSeed()}} }
 
 func (s *seen) reset() {
-	if s.n > 0 {
+	if s.n > len(s.first) {
 		clear(s.slots[:])
-		s.n = 0
 	}
+	s.n = 0
 }
 
 // add puts a value and its type into the set; true if it was there. A full set
@@ -222,6 +224,16 @@ func (s *seen) add(value, typ []byte) bool {
 		h = h*31 + maphash.Bytes(s.seed, typ)
 	}
 	h |= 1 // 0 is an empty slot
+	for _, have := range s.first[:min(s.n, len(s.first))] {
+		if have == h {
+			return true
+		}
+	}
+	if s.n < len(s.first) {
+		s.first[s.n] = h
+		s.n++
+		return false
+	}
 	for i := h >> 1 % uint64(len(s.slots)); ; i = (i + 1) % uint64(len(s.slots)) {
 		switch s.slots[i] {
 		case h:

@@ -201,6 +201,8 @@ type look struct {
 type kit struct {
 	stack             [16]step // where in the text the walk is
 	scratch, scratch2 []byte
+	place             []byte            // of a finding, being made
+	places            map[string]string // see known
 	seen              seen
 }
 
@@ -249,6 +251,9 @@ func (k *look) add(r *Rule, at, detail string) {
 	}
 	f := wire.Finding{Rule: r.ID, Level: byte(level), At: at, Detail: detail}
 	if len(k.found) < most {
+		if k.found == nil {
+			k.found = make([]wire.Finding, 0, 2)
+		}
 		k.found = append(k.found, f)
 		return
 	}

@@ -33,7 +33,8 @@ type attribute struct {
 	readOnly,
 	secret bool // never returned
 	role role
-	bit  uint64 // of a required attribute
+	bit  uint64     // of a required attribute
+	next *attribute // in the same table, with the same glance
 }
 
 // role marks the attributes that rules know by name.
@@ -75,24 +76,26 @@ var roles = map[string]role{
 // table finds attributes by name: first in the schema's spelling, then in any case.
 type table struct {
 	exact, lower map[string]*attribute
-	few          []*attribute // all of them, if they are so few that asking one by one is faster
+	near         [32]*attribute // the first of those with this glance
 }
 
-// fewAttributes is up to how many it is.
-const fewAttributes = 9
+// glance is a number that is different for most names of a schema, and costs nothing.
+func glance[T string | []byte](name T) int {
+	if len(name) == 0 {
+		return 0
+	}
+	return (len(name)*7 ^ int(name[0])*3 ^ int(name[len(name)-1])) % 32
+}
 
 // longestName is the longest name that is looked for in any case.
 const longestName = 64
 
 // find gives the attribute of a name, or nil; asWritten says that the case is the schema's.
 func (t *table) find(name []byte) (a *attribute, asWritten bool) {
-	for _, a := range t.few {
+	for a := t.near[glance(name)]; a != nil; a = a.next {
 		if a.Name == string(name) {
 			return a, true
 		}
-	}
-	if a := t.exact[string(name)]; a != nil {
-		return a, true
 	}
 	var buf [longestName]byte
 	if len(name) > len(buf) {
@@ -122,15 +125,12 @@ func (t *table) dotted(name []byte) bool {
 func tableOf(path string, attributes []*scim.Attribute) table {
 	t := table{exact: make(map[string]*attribute, len(attributes)), lower: make(map[string]*attribute, len(attributes))}
 	for _, def := range attributes {
-		a := t.add(path, def)
-		if len(attributes) <= fewAttributes {
-			t.few = append(t.few, a)
-		}
+		t.add(path, def)
 	}
 	return t
 }
 
-func (t *table) add(path string, def *scim.Attribute) *attribute {
+func (t *table) add(path string, def *scim.Attribute) {
 	a := &attribute{
 		Attribute: def,
 		complex:   def.Type == scim.TypeComplex,
@@ -154,7 +154,8 @@ func (t *table) add(path string, def *scim.Attribute) *attribute {
 		}
 	}
 	t.exact[def.Name], t.lower[strings.ToLower(def.Name)] = a, a
-	return a
+	first := &t.near[glance(def.Name)]
+	a.next, *first = *first, a
 }
 
 // compile arranges a resource type.

@@ -44,9 +44,9 @@ func (k *look) here() string { return k.inside("") }
 
 // inside is a member of where the walk is.
 func (k *look) inside(member string) string {
-	s := []byte("body")
+	s := append(k.place[:0], "body"...)
 	if k.answers {
-		s = []byte("answer")
+		s = append(s[:0], "answer"...)
 	}
 	bare := len(s)
 	for _, p := range k.stack[:min(k.depth, len(k.stack))] {
@@ -67,7 +67,24 @@ func (k *look) inside(member string) string {
 		s = append(s, separator(s, bare))
 		s = append(s, member...)
 	}
-	return string(s)
+	k.place = s
+	return k.known(s)
+}
+
+// knownPlaces is how many places a kit has a string of.
+const knownPlaces = 64
+
+// known gives a place as a string, without making it anew if it is one of those that
+// are in every other request, as "body password".
+func (k *kit) known(place []byte) string {
+	if s, ok := k.places[string(place)]; ok {
+		return s
+	}
+	s := string(place)
+	if len(k.places) < knownPlaces && len(s) <= longest {
+		k.places[s] = s
+	}
+	return s
 }
 
 func separator(s []byte, bare int) byte {

@@ -137,8 +137,8 @@ type reading struct {
 	ex     *wire.Exchange
 	s      *Sign
 	sender uint64 // hash; 0: not needed yet
-	kind   byte // of what it is about: u a user, g a group, or list, which is none of them alone
-	n      int  // subjects
+	kind   byte   // of what it is about: u a user, g a group, or list, which is none of them alone
+	n      int    // subjects
 	habit  client
 }
 
