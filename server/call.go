@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 
 	"scimdeck/scim"
@@ -156,6 +157,18 @@ func (c *call) tooLong() error {
 // is too long.
 const longName = 64
 
+// markTest marks a request of a test of our own address that goes on, which whoever
+// sends it cannot guess.
+func (c *call) markTest() {
+	agent := c.r.Header["User-Agent"]
+	if len(agent) != 1 {
+		return
+	}
+	if mark, ok := strings.CutPrefix(agent[0], wire.TestAgent); ok && c.s.store.Arrive(mark) {
+		c.ex.Source = wire.SourceTest
+	}
+}
+
 // serve takes a recorded request from the base path to its answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(w, r)
@@ -163,6 +176,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	clean := cleanPath(r.URL.Path)
 	base, path, ok := s.below(clean)
 	own := c.fromDo()
+	if !own {
+		c.markTest()
+	}
 	if err := c.tooLong(); err != nil {
 		c.answer(reply{}, err)
 		return

@@ -115,7 +115,7 @@ func (c *chunk) add(ex *wire.Exchange) {
 	c.rest = appendString(c.rest, c.scratch)
 	c.chunkHead = c.join(chunkHead{last: ex.Seq, count: 1, from: ex.Start, to: ex.Start})
 	c.raw = c.size()
-	if isProblem(ex.Status, ex.Part, worst(ex.Findings)) {
+	if isProblem(ex.Status, ex.Source, ex.Part, worst(ex.Findings)) {
 		c.problems++
 	}
 }

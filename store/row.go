@@ -114,7 +114,7 @@ func readRow(version byte, d *decoder, prev *Row) (r Row) {
 	if version != chunkVersionOne {
 		d.rowFields(&r)
 	}
-	r.Problem = isProblem(r.Status, r.Part, r.Lint)
+	r.Problem = isProblem(r.Status, r.Source, r.Part, r.Lint)
 	return r
 }
 

@@ -111,6 +111,7 @@ type Store struct {
 	keyMu    sync.Mutex // one change of keys at a time
 	keys     atomic.Pointer[keyring]
 	keysUsed atomic.Bool // uses were counted since the last flush
+	trials   trials
 
 	log      *requestLog
 	watchers watchers

@@ -27,7 +27,7 @@ type Exchange struct {
 	Seq    uint64 // the request's number, from 1, never repeated; assigned by the log
 	Start  time.Time
 	Took   time.Duration // until the answer's last byte was handed to the connection
-	Source string        // "" for a client; "tui", "replay", "check", "proxy"
+	Source string        // "" for a client; "tui", "replay", "check", "proxy", SourceTest
 
 	Method string
 	Target string // the request target as it came: path and query, secrets removed
@@ -79,6 +79,13 @@ type Exchange struct {
 	// What is wrong with it, or worth knowing.
 	Findings []Finding
 }
+
+// A request by which this server's own address is tested has TestAgent and the
+// test's mark as its User-Agent, and SourceTest as its Source if there is such a test.
+const (
+	SourceTest = "test"
+	TestAgent  = "scimdeck-test/"
+)
 
 // Field is one header field.
 type Field struct{ Name, Value string }

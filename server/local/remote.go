@@ -113,6 +113,22 @@ func (r *Remote) EnableKey(id uint64) error { return r.see(r.c.EnableKey(r.ctx, 
 // RevokeKey is the store's.
 func (r *Remote) RevokeKey(id uint64) error { return r.see(r.c.RevokeKey(r.ctx, id)) }
 
+// BeginTrial is the store's.
+func (r *Remote) BeginTrial() (store.Trial, error) {
+	t, err := r.c.BeginTrial(r.ctx)
+	return t, r.see(err)
+}
+
+// EndTrial is the store's; the test ends by itself when this cannot be said.
+func (r *Remote) EndTrial(mark string) { _ = r.see(r.c.EndTrial(r.ctx, mark)) }
+
+// Arrived is the store's.
+func (r *Remote) Arrived(mark string) int {
+	n, err := r.c.Arrived(r.ctx, mark)
+	_ = r.see(err)
+	return n
+}
+
 // List is the store's, of pages that a Client takes.
 func (r *Remote) List(ctx context.Context, t *scim.ResourceType, q store.Query, emit func(doc []byte)) (total int, err error) {
 	total, err = r.c.List(ctx, t, q, emit)

@@ -45,6 +45,10 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("POST /keys/{id}/enable", answer(s.changeKey(s.o.Store.EnableKey)))
 	mux.HandleFunc("POST /keys/{id}/revoke", answer(s.changeKey(s.o.Store.RevokeKey)))
 
+	mux.HandleFunc("POST /trials", answer(s.beginTrial))
+	mux.HandleFunc("GET /trials/{mark}", answer(s.arrived))
+	mux.HandleFunc("DELETE /trials/{mark}", answer(s.endTrial))
+
 	mux.HandleFunc("GET /log", s.stream(s.rows))
 	mux.HandleFunc("DELETE /log", answer(s.clearLog))
 	mux.HandleFunc("GET /log/state", answer(s.logState))

@@ -180,6 +180,10 @@ func clientOf(agent string) client {
 	return 0
 }
 
+// ClientOf names the client whose user agent it is, as Story.Client does; "" when
+// it is not known.
+func ClientOf(agent string) string { return clientNames[clientOf(agent)] }
+
 // byHabit guesses the client of a request without a known user agent by what
 // nobody else is known to do.
 func (r *reading) byHabit(agent, query string) client {
