@@ -42,7 +42,7 @@ var actions = []action{
 	{id: "requests", in: everywhere, Binding: bind("1", "requests", "1"), group: "EVERYWHERE"},
 	{id: "users", in: everywhere, Binding: bind("2", "users", "2"), group: "EVERYWHERE"},
 	{id: "keys", in: everywhere, Binding: bind("3", "keys", "3"), group: "EVERYWHERE"},
-	{id: "setup", in: everywhere, Binding: bind("4", "setup: what to type into Okta", "4"), group: "EVERYWHERE"},
+	{id: "setup", in: everywhere, Binding: bind("4", "setup: what to type into Okta or Entra", "4"), group: "EVERYWHERE"},
 	{id: "help", in: everywhere, Binding: bind("?", "keys and actions of this place; type to search, enter runs", "?"), word: "keys", rank: 99, group: "EVERYWHERE"},
 	{id: "palette", in: everywhere, Binding: bind(": ^p", "every action of the program", ":", "ctrl+p"), group: "EVERYWHERE"},
 	{id: "back", in: everywhere, Binding: bind("esc", "one step back: box, input, search, filter, detail; never quits", "esc"), group: "EVERYWHERE"},
@@ -131,6 +131,7 @@ var actions = []action{
 	{id: "prevTab", in: inSetup, Binding: bind("h ←", "previous provider", "[", "left", "h"), group: "LOOK"},
 	{id: "address", in: inSetup, Binding: bind("u", "type the public address", "u"), word: "address", rank: 4, group: "DO"},
 	{id: "tunnels", in: inSetup, Binding: bind("n", "how to get a public address", "n"), word: "tunnels", rank: 5, group: "LOOK"},
+	{id: "test", in: inSetup, Binding: bind("t", "test the public address: does it lead here, and what would a client get", "t"), word: "test", rank: 6, group: "DO"},
 	{id: "forget", in: inSetup, Binding: bind("r", "forget what was seen, start the list anew", "r"), group: "DO"},
 }
 

@@ -38,6 +38,10 @@ type Store interface {
 	EnableKey(id uint64) error
 	RevokeKey(id uint64) error
 
+	BeginTrial() (store.Trial, error)
+	EndTrial(mark string)
+	Arrived(mark string) int
+
 	List(ctx context.Context, t *scim.ResourceType, q store.Query, emit func(doc []byte)) (total int, err error)
 	Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
 	Count(t *scim.ResourceType) int

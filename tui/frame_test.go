@@ -10,6 +10,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim/reach"
 	"scimdeck/scim/wire"
 	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
@@ -185,6 +186,29 @@ var states = []struct {
 	{"keys", func(a *app) { a.press("3") }},
 	{"new key", func(a *app) { a.press("3", "a") }},
 	{"setup", func(a *app) { a.press("4") }},
+	{"setup nasty", func(a *app) {
+		rows := nastyRows()
+		for i, s := range nasty {
+			rows[i].Agent, rows[i].Host = "Okta SCIM Client 1.0.0", s
+		}
+		a.feed(rows...)
+		a.press("4", "G")
+	}},
+	{"setup test", func(a *app) {
+		a.press("4")
+		a.setup().typed = "https://" + nasty[0] + nasty[4] + "/api/scim/v2"
+		a.press("t")
+		for _, s := range nasty {
+			a.setup().test.results = append(a.setup().test.results, reach.Result{Name: reach.Here, State: reach.Failed, Detail: s, Way: s})
+		}
+	}},
+	{"setup unreachable", func(a *app) {
+		a.press("4")
+		a.setup().typed = "https://abc.example.net/api/scim/v2"
+		a.press("t")
+		a.wait(time.Second)
+		a.press("esc")
+	}},
 }
 
 func init() {
@@ -237,7 +261,7 @@ func TestAcceptance14And15_EveryFrameKeepsTheContract(t *testing.T) {
 // Statement 54: ASCII frames hold ASCII and the data's own letters.
 func TestAcceptance54_ASCII(t *testing.T) {
 	for _, s := range states {
-		if strings.HasPrefix(s.name, "nasty") || s.name == "prompt nasty" || s.name == "by hand" || s.name == "notice" {
+		if strings.HasPrefix(s.name, "nasty") || s.name == "prompt nasty" || s.name == "setup nasty" || s.name == "setup test" || s.name == "by hand" || s.name == "notice" {
 			continue // their data have other letters
 		}
 		a := newApp(t, 100, 40, func(o *Options) { o.ASCII = true })

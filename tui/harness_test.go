@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
+	"scimdeck/scim/reach"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -66,6 +68,11 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 	a.d = newDeps(ctx, o, ui.NewTheme(profile, ascii))
 	a.d.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { a.later = append(a.later, msg); return nil }
+	}
+	a.d.reach = func(_ context.Context, target reach.Target) iter.Seq[reach.Result] {
+		return func(yield func(reach.Result) bool) {
+			_ = yield(reach.Result{Name: reach.Name, State: reach.Failed, Detail: "no network in this test", Way: target.Base})
+		}
 	}
 	a.d.copy = func(_ context.Context, text []byte) (ui.Known, error) {
 		a.copied = append(a.copied, string(text))

@@ -16,6 +16,8 @@ type keyForm struct {
 	dialog ui.Dialog
 	old    *store.Key // nil: a new one
 	name   string     // taken when none is typed
+	paste  string     // where the key goes in the client's console; "": Okta's form
+	lead   string     // what stands before it there
 	busy   bool       // the store is at it: keys wait, so that the secret cannot get lost
 }
 
@@ -119,7 +121,7 @@ func (f *keyForm) update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		f.d.pop()
-		f.d.push(newSecretBox(f.d, m.key, m.secret))
+		f.d.push(newSecretBox(f.d, m.key, m.secret, f.paste, f.lead))
 	case keyEdited:
 		if m.form != f {
 			return nil

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/store"
@@ -14,6 +16,8 @@ type secretBox struct {
 	dialog ui.Dialog
 	name   ui.Safe
 	prefix ui.Safe
+	paste  string // the field that it is for, with the way to it
+	lead   string // what that field takes before it; y copies it too
 	secret []byte
 
 	copied  ui.Safe // what is known of a copy: "" while there was none
@@ -22,8 +26,13 @@ type secretBox struct {
 	asked   bool    // leaving was asked about: the next time it is left
 }
 
-func newSecretBox(d *deps, key store.Key, secret []byte) *secretBox {
-	b := &secretBox{box: box{d}, secret: secret, name: ui.Clean(key.Name, d.ascii), prefix: ui.Clean(key.Prefix, d.ascii)}
+// newSecretBox opens it. paste and lead say which field of a client's console the
+// key is for and what stands before it there; both may be "".
+func newSecretBox(d *deps, key store.Key, secret []byte, paste, lead string) *secretBox {
+	if paste == "" {
+		paste = "Okta: Provisioning › Integration › HTTP Header › Authorization"
+	}
+	b := &secretBox{box: box{d}, secret: secret, name: ui.Clean(key.Name, d.ascii), prefix: ui.Clean(key.Prefix, d.ascii), paste: paste, lead: lead}
 	b.dialog = ui.Dialog{Width: 70, Opened: d.now()}
 	b.show()
 	return b
@@ -41,14 +50,18 @@ func (b *secretBox) show() {
 		state, role = "Not copied. It cannot be shown again. Leave?", ui.Err
 		b.dialog.Buttons = []ui.Button{{Label: "Stay"}, {Label: "Leave", Key: "q"}}
 	}
+	copies := ui.Safe("y  copy it          c  copy as  Authorization: Bearer ")
+	if b.lead != "" {
+		copies = "y  copy it as  " + ui.Safe(b.lead) + ui.Safe(b.d.theme.Glyph.Cut) + "     c  copy as  Authorization: Bearer "
+	}
 	b.dialog.Focus = 0
 	b.dialog.Text = []ui.Paragraph{
 		{Bare: true}, // the secret: filled in only while drawing
 		{},
-		{Text: "y  copy it          c  copy as  Authorization: Bearer " + ui.Safe(b.d.theme.Glyph.Cut)},
+		{Text: copies + ui.Safe(b.d.theme.Glyph.Cut)},
 		{},
-		{Text: "Paste it into Okta: Provisioning " + ui.Safe(b.d.theme.Glyph.Crumb) + " Integration " + ui.Safe(b.d.theme.Glyph.Crumb) +
-			" HTTP Header " + ui.Safe(b.d.theme.Glyph.Crumb) + " Authorization. It goes away when you close this box; only the prefix " + b.prefix +
+		{Text: "Paste it into " + ui.Clean(strings.ReplaceAll(b.paste, "›", b.d.theme.Glyph.Crumb), b.d.ascii) +
+			". It goes away when you close this box; only the prefix " + b.prefix +
 			ui.Safe(b.d.theme.Glyph.Cut) + " stays in the list.", Role: ui.Muted, Spare: true},
 		{},
 		{Text: state, Role: role},
@@ -78,7 +91,7 @@ func (b *secretBox) key(m tea.KeyMsg) tea.Cmd {
 	case m.Paste:
 		return nil
 	case name == "y":
-		return b.copy("")
+		return b.copy(b.lead)
 	case name == "c":
 		return b.copy("Authorization: Bearer ")
 	}

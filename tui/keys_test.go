@@ -56,7 +56,7 @@ func TestKeysFrames(t *testing.T) {
 		a.golden("keys-revoke-" + name)
 		a.wait(time.Second)
 		a.press("esc")
-		a.d.push(newSecretBox(a.d, store.Key{Name: "okta-dev-2", Prefix: "scimdeck_9hT4"}, []byte("scimdeck_9hT4mQ2Zr7Lx0cVbN5sKd8Wf3Yp6Aj1GeB7tUoIiEwQyXzM3kJvH0")))
+		a.d.push(newSecretBox(a.d, store.Key{Name: "okta-dev-2", Prefix: "scimdeck_9hT4"}, []byte("scimdeck_9hT4mQ2Zr7Lx0cVbN5sKd8Wf3Yp6Aj1GeB7tUoIiEwQyXzM3kJvH0"), "", ""))
 		a.golden("keys-secret-" + name)
 		a.wait(time.Second)
 		a.press("esc")

@@ -227,7 +227,7 @@ func keyName(row *store.Row) string {
 }
 
 // flags are the row's signs: * marked, R replayed, P proxied, C made by a
-// check, ~ with a note.
+// check, T by a test of the public address, ~ with a note.
 func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
 	s, role := "", ui.Muted
 	switch row.Source {
@@ -237,6 +237,8 @@ func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
 		s = "P"
 	case "check":
 		s = "C"
+	case wire.SourceTest:
+		s = "T"
 	}
 	switch {
 	case r.marks[row.Seq]:

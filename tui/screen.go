@@ -2,11 +2,13 @@ package tui
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
+	"scimdeck/scim/reach"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -132,6 +134,9 @@ type deps struct {
 
 	// data as of the last changes message; read only
 	data *snapshot
+
+	// reach tests an address; only nextReached of cmd_setup.go calls it.
+	reach func(context.Context, reach.Target) iter.Seq[reach.Result]
 
 	// copy puts text on the clipboard; only copyText of clipboard.go calls it.
 	copy func(context.Context, []byte) (ui.Known, error)

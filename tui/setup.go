@@ -1,64 +1,53 @@
 package tui
 
 import (
-	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"scimdeck/scim/explain"
-	"scimdeck/store"
+	"scimdeck/scim/reach"
+	"scimdeck/store/guide"
 	"scimdeck/tui/ui"
 )
 
-// setup is the fourth screen: what to type into Okta, and which of the
-// requests that then follow have been seen. Nothing here is sent anywhere.
+// setup is the fourth screen: what to type into a client's console, step by step,
+// and which of the requests that then follow have been seen. Only t sends anything:
+// to the public address.
 type setup struct {
-	d     *deps
-	w, h  int
-	other bool // the tab for everything that is not Okta
-	list  ui.List
-	items []setupItem // that can be selected, as of the last view
-	below bool        // there are lines below those on screen, likewise
-	typed string      // the public address, as typed
-	noted string      // and as seen in the requests of Okta
-	notes uint64      // the request in which it was seen
-	since uint64      // requests up to this number are forgotten
-	last  uint64      // the number of the last request
-	seen  [steps]sighting
-	fail  *store.Row // the last refused request, if none was accepted since
+	d        *deps
+	w, h     int
+	provider *guide.Provider // that was chosen; nil: the one that is guessed
+	list     ui.List
+	items    []setupItem // that can be selected, as of the last view
+	below    bool        // there are lines below those on screen, likewise
+
+	typed   string        // the public base URL, as typed
+	noted   lookedOutside // and as a request with a good key came by it
+	looked  guide.Through // the last request whose headers were asked for
+	looking bool
+	since   uint64 // requests up to this number are forgotten
+	seen    guide.Progress
+	test    reachTest
 }
 
-// step is a thing to be seen.
-type step int
-
-const (
-	firstRequest step = iota
-	keyAccepted
-	testButton
-	existence
-	creation
-	profileUpdate
-	deactivation
-	reactivation
-	importing
-	steps
-)
-
-// sighting is the first request that did a thing.
-type sighting struct {
-	seq  uint64
-	at   time.Time
-	note string
+// reachTest is a test of the public address, or what it has come to.
+type reachTest struct {
+	job     *reachJob // nil: none yet
+	at      time.Time // it began
+	results []reach.Result
+	over    bool
+	err     error // it could not begin
 }
 
 // setupItem is a line that can be selected: a value to copy, or a request to open.
 type setupItem struct {
 	what ui.Safe
 	copy string
+	key  bool // its value is a key
 	seq  uint64
 }
 
@@ -76,76 +65,59 @@ func (s *setup) update(msg tea.Msg) tea.Cmd {
 		s.w, s.h = m.w, m.h
 	case changes:
 		for _, row := range m.rows {
-			s.last = row.Seq
-			if row.Source == "" && row.Seq > s.since {
-				s.watch(row)
+			if row.Seq > s.since {
+				s.seen.Watch(row)
 			}
 		}
+		return s.look()
+	case lookedOutside:
+		s.looking = false
+		if m.origin != "" {
+			s.noted = m
+		}
+		return s.look()
+	case reached:
+		return s.reached(m)
 	case cleared:
 		s.forget()
 	}
 	return nil
 }
 
-// oktaAgent is how the User-Agent of Okta's requests begins.
-const oktaAgent = "Okta SCIM"
-
-// watch ticks off what a client's request shows.
-func (s *setup) watch(row *store.Row) {
-	okta := strings.HasPrefix(row.Agent, oktaAgent)
-	if okta || s.other && row.Agent != "" {
-		s.saw(firstRequest, row, "")
+// look asks for the headers of the last request that is worth it, if it came by
+// another host than the one before. There is never more than one such question.
+func (s *setup) look() tea.Cmd {
+	at := s.seen.Through()
+	if s.looking || at.Seq == 0 || at.Host == s.looked.Host {
+		return nil
 	}
-	if seen := "https://" + row.Host + s.basePath(); okta && public(row.Host) && seen != s.noted {
-		s.noted, s.notes = seen, row.Seq
-	}
-	if row.Refused != "" {
-		s.fail = row
-		return
-	}
-	if row.KeyID != 0 {
-		s.fail = nil
-		s.saw(keyAccepted, row, row.KeyName)
-	}
-	if row.Status >= 400 || row.Status == 0 || row.Type != "User" {
-		return
-	}
-	switch row.Op {
-	case explain.Probe:
-		s.saw(testButton, row, "")
-	case explain.Find:
-		s.saw(existence, row, "")
-	case explain.Create:
-		s.saw(creation, row, "")
-	case explain.Replace, explain.Patch:
-		s.saw(profileUpdate, row, row.Method)
-	case explain.Deactivate:
-		s.saw(deactivation, row, row.Method)
-	case explain.Activate:
-		s.saw(reactivation, row, row.Method)
-	case explain.List:
-		s.saw(importing, row, "")
-	}
+	s.looking, s.looked = true, at
+	return lookOutside(s.d, at)
 }
 
-func (s *setup) saw(what step, row *store.Row, note string) {
-	if s.seen[what].seq == 0 {
-		s.seen[what] = sighting{row.Seq, row.Start, note}
+// now is the provider that is shown.
+func (s *setup) now() *guide.Provider {
+	if s.provider != nil {
+		return s.provider
 	}
+	return s.seen.Guess()
+}
+
+func (s *setup) turn(by int) {
+	all := guide.Providers()
+	i := slices.Index(all, s.now())
+	s.provider = all[(i+by+len(all))%len(all)]
+	s.list.Select(0)
+}
+
+func (s *setup) env() guide.Env {
+	base, _ := s.base()
+	return guide.Env{Base: base, Groups: s.d.opts.Groups}
 }
 
 // forget starts the list anew.
 func (s *setup) forget() {
-	s.seen, s.fail, s.since = [steps]sighting{}, nil, s.last
-}
-
-// public reports whether a host can be another machine's name for this one.
-func public(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host != "" && host != "localhost" && (ip == nil || !ip.IsLoopback() && !ip.IsUnspecified())
+	s.since, s.seen = s.seen.Last(), guide.Progress{}
 }
 
 // basePath is the path of the base URL.
@@ -158,59 +130,39 @@ func (s *setup) basePath() string {
 }
 
 // base is the base URL that a client outside should use, and whether it can
-// work for Okta's cloud.
+// work for a client in the cloud.
 func (s *setup) base() (address string, reachable bool) {
 	switch {
 	case s.typed != "":
 		return s.typed, true
 	case s.d.opts.Public != "":
-		return s.d.opts.BaseURL, true
-	case s.noted != "":
-		return s.noted, true
+		if address, err := guide.ParseAddress(s.d.opts.Public, s.basePath()); err == nil {
+			return address, true
+		}
+	case s.noted.origin != "":
+		return s.noted.origin + s.basePath(), true
 	}
-	u, err := url.Parse(s.d.opts.BaseURL)
-	return s.d.opts.BaseURL, err == nil && public(u.Host)
+	return s.d.opts.BaseURL, guide.PublicURL(s.d.opts.BaseURL)
 }
 
-// port is the port that the server listens on.
-func (s *setup) port() string {
-	if _, port, err := net.SplitHostPort(s.d.opts.Listen); err == nil {
-		return port
-	}
-	return s.d.opts.Listen
-}
-
-// address makes a base URL of what was typed: the scheme and the base path may
-// be left out.
-func (s *setup) address(text string) (string, error) {
-	text = strings.TrimRight(strings.TrimSpace(text), "/")
-	if text == "" {
-		return "", nil
-	}
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(text)
+// origin says where the base URL is from.
+func (s *setup) origin() ui.Safe {
+	_, reachable := s.base()
+	seen := ui.Safe("seen in #" + strconv.FormatUint(s.noted.through.Seq, 10))
 	switch {
-	case err != nil:
-		return "", errAddress("this is no address")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "", errAddress("an address begins with https://")
-	case u.Host == "" || strings.ContainsAny(u.Host, " ,"):
-		return "", errAddress("there is no host name in it")
-	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return "", errAddress("only scheme, host and path, please")
+	case s.typed != "" && s.noted.origin != "" && strings.HasPrefix(s.typed, s.noted.origin+"/"):
+		return "typed (u), and " + seen
+	case s.typed != "":
+		return "typed (u); --public-url keeps it"
+	case s.d.opts.Public != "":
+		return "the setting publicURL"
+	case s.noted.origin != "":
+		return seen
+	case reachable:
+		return "this machine's own address"
 	}
-	if u.Path == "" {
-		u.Path = s.basePath()
-	}
-	return u.String(), nil
+	return "this machine only: n makes it public"
 }
-
-// errAddress is what is wrong with an address.
-type errAddress string
-
-func (e errAddress) Error() string { return string(e) }
 
 func (s *setup) act(id string) tea.Cmd {
 	if name, ok := listKeys[id]; ok {
@@ -218,23 +170,31 @@ func (s *setup) act(id string) tea.Cmd {
 		return nil
 	}
 	switch id {
-	case "nextTab", "prevTab", "pane", "paneBack":
-		s.other = !s.other
-		s.list.Select(0)
+	case "nextTab", "pane":
+		s.turn(1)
+	case "prevTab", "paneBack":
+		s.turn(-1)
 	case "add":
-		s.d.push(newKeyForm(s.d, nil, freeName(s.d.data.keys, "okta")))
+		s.makeKey()
 	case "address":
 		s.d.push(newAddressForm(s))
 	case "tunnels":
 		s.d.push(newTunnels(s))
+	case "test":
+		return s.begin()
 	case "forget":
 		s.forget()
 		s.d.say(done, "forgotten: the list starts anew")
 	case "copy":
-		if it := s.selected(); it.copy != "" {
+		it := s.selected()
+		switch {
+		case it.copy != "":
 			return copyText(s.d, it.what, []byte(it.copy))
+		case it.key:
+			s.d.say(info, "a key is shown once, when it is made: a makes one, and y copies it there")
+		default:
+			s.d.say(info, "there is nothing to copy in this line: g goes to the first value")
 		}
-		s.d.say(info, "there is nothing to copy in this line: g goes to the first value")
 	case "open":
 		if it := s.selected(); it.seq != 0 {
 			return s.d.show(0, "#"+strconv.FormatUint(it.seq, 10))
@@ -242,6 +202,18 @@ func (s *setup) act(id string) tea.Cmd {
 		s.d.say(info, "this line has no request: choose one that says ok")
 	}
 	return nil
+}
+
+// makeKey opens the form for a new key, named after the provider.
+func (s *setup) makeKey() {
+	p := s.now()
+	name := strings.ToLower(p.Client)
+	if name == "" {
+		name = "client"
+	}
+	f := newKeyForm(s.d, nil, freeName(s.d.data.keys, name))
+	f.paste, f.lead = p.Paste, p.Lead
+	s.d.push(f)
 }
 
 func (s *setup) selected() setupItem {
@@ -252,20 +224,40 @@ func (s *setup) selected() setupItem {
 }
 
 func (s *setup) status() (left, right ui.Safe) {
+	list := s.seen.List(s.now(), s.env())
 	n := 1 // that the server answers is plain to see
-	for _, x := range s.seen {
-		if x.seq != 0 {
+	if s.answers() == guide.OK {
+		n++
+	}
+	for _, x := range list {
+		if x.State == guide.OK {
 			n++
 		}
 	}
-	left = ui.Safe(strconv.Itoa(n) + " of " + strconv.Itoa(int(steps)+1) + " seen")
-	switch _, ok := s.base(); {
-	case !ok:
-		right = "out of reach for Okta: n helps"
-	case s.below:
-		right = "more below: j"
+	left = ui.Safe(strconv.Itoa(n) + " of " + strconv.Itoa(len(list)+2) + " seen")
+	if s.below {
+		left += "   more below: j"
+	}
+	next, more := guide.Next(list)
+	switch _, reachable := s.base(); {
+	case next.State == guide.Failed:
+		right = ui.Safe("#"+strconv.FormatUint(next.Last, 10)) + " went wrong: choose it, enter opens it"
+	case s.answers() == guide.Failed:
+		right = "the address does not answer: t tells why"
+	case !reachable && s.now().Client != "":
+		right = ui.Safe("out of reach for "+s.now().Client) + ": n helps"
+	case more:
+		right = "next: " + s.words(next.Wait)
+		if c := s.now().Client; c != "" && next.ID != guide.Key {
+			right += " in " + ui.Safe(c)
+		}
 	default:
-		right = "nothing here is sent anywhere"
+		right = "all of it was seen"
 	}
 	return left, right
+}
+
+// words puts a text of the guide into what the terminal can show.
+func (s *setup) words(text string) ui.Safe {
+	return ui.Clean(strings.ReplaceAll(text, "›", s.d.theme.Glyph.Crumb), s.d.ascii)
 }

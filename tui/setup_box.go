@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/store/guide"
 	"scimdeck/tui/ui"
 )
 
@@ -18,11 +21,16 @@ func newAddressForm(s *setup) *addressForm {
 	f.dialog = ui.Dialog{Title: "Public address", Width: 72, Opened: s.d.now(), Form: &ui.Form{
 		Fields: []ui.Field{{
 			Label: "Address",
-			Hint:  ui.Safe("what your tunnel printed, like https://abc.example.net; " + s.basePath() + " is added when there is no path; empty forgets it"),
+			Hint: ui.Clean("what your tunnel printed, like https://abc.example.net; "+s.basePath()+" is added when there is no path; empty forgets it. "+
+				"It is for this screen, until you quit: the setting publicURL (--public-url) keeps it.", s.d.ascii),
 		}},
 		Buttons: []ui.Safe{"Use it", "Cancel"},
 	}}
-	f.dialog.Form.Fields[0].Input.Set(s.typed)
+	address := s.typed
+	if address == "" && s.noted.origin != "" {
+		address = s.noted.origin
+	}
+	f.dialog.Form.Fields[0].Input.Set(address)
 	return f
 }
 
@@ -36,13 +44,16 @@ func (f *addressForm) key(m tea.KeyMsg) tea.Cmd {
 	field := &f.dialog.Form.Fields[0]
 	switch f.dialog.Key(uiKey(m), f.d.now()) {
 	case 0:
-		address, err := f.s.address(field.Input.String())
+		address, err := guide.ParseAddress(field.Input.String(), f.s.basePath())
 		if err != nil {
 			field.Wrong = ui.Clean(err.Error(), f.d.ascii)
 			return nil
 		}
 		f.s.typed = address
 		f.d.pop()
+		if address != "" {
+			f.d.say(done, "used on this screen: t tests whether it leads here")
+		}
 	case 1:
 		f.d.pop()
 	}
@@ -57,9 +68,6 @@ type tunnels struct {
 	open ui.Dialog // only for its 250 ms
 }
 
-// tunnel is a program that makes a local port public.
-type tunnel struct{ name, command string }
-
 func newTunnels(s *setup) *tunnels {
 	t := &tunnels{box: box{s.d}, s: s}
 	t.open.Opened = s.d.now()
@@ -67,37 +75,38 @@ func newTunnels(s *setup) *tunnels {
 	return t
 }
 
-func (t *tunnels) all() []tunnel {
-	port := t.s.port()
-	return []tunnel{
-		{"cloudflared", "cloudflared tunnel --url http://127.0.0.1:" + port},
-		{"ngrok", "ngrok http " + port},
-		{"tailscale", "tailscale funnel " + port},
-		{"ssh", "ssh -R 80:localhost:" + port + " HOST"},
-	}
+func (t *tunnels) all() []guide.Tunnel {
+	return guide.Tunnels(t.d.opts.Listen, strings.HasPrefix(t.d.opts.BaseURL, "https:"))
 }
 
 func (t *tunnels) view(w, h int) []string {
 	th := t.d.theme
 	inner := min(72, w-4)
+	who := t.s.now().Client
+	if who == "" {
+		who = "A client in the cloud"
+	} else {
+		who += "'s cloud"
+	}
 	box := ui.Dialog{
-		Title: ui.Clean("Okta's cloud cannot reach "+t.d.opts.Listen+" by itself", t.d.ascii), Width: 76,
-		Text: []ui.Paragraph{{Text: "Pick one you have; run it in another terminal."}, {}},
+		Title: ui.Clean(who+" cannot reach "+t.d.opts.Listen+" by itself", t.d.ascii), Width: 76,
+		Text: []ui.Paragraph{{Text: "Pick one you have; run it in another terminal.", Spare: true}, {}},
 	}
 	for i, x := range t.all() {
-		mark := ui.Safe(" ")
-		role := ui.Text
+		mark, role := ui.Safe(" "), ui.Text
 		if i == t.list.Sel {
 			mark, role = ui.Safe(th.Glyph.Select), ui.Selection
 		}
-		line := ui.Pad(th.Cut(mark+" "+ui.Pad(ui.Safe(x.name), 12)+ui.Clean(x.command, t.d.ascii), inner), inner)
+		line := ui.Pad(th.Cut(mark+" "+ui.Pad(ui.Safe(x.Name), 12)+ui.Clean(x.Command, t.d.ascii), inner), inner)
 		box.Text = append(box.Text, ui.Paragraph{Text: line, Role: role})
 	}
+	chosen := t.all()[t.list.Sel]
 	box.Text = append(box.Text,
+		ui.Paragraph{Text: ui.Safe(chosen.Name) + ": " + ui.Clean(chosen.About, t.d.ascii), Role: ui.Muted, Spare: true},
 		ui.Paragraph{},
-		ui.Paragraph{Text: "Then press u and paste the https address it prints. We notice it by ourselves as soon as a request of Okta arrives through it."},
+		ui.Paragraph{Text: "Then press u and paste the https address it prints; t tests it. A request with a good key that comes through it shows it here by itself.", Spare: true},
 		ui.Paragraph{},
-		ui.Paragraph{Text: "While it is open, anyone with the address can reach this server. Only a valid key gets in. Close the tunnel when you are done.", Role: ui.Muted},
+		ui.Paragraph{Text: guide.Risk, Role: ui.Warn},
 	)
 	return box.View(th, w, h)
 }
@@ -118,7 +127,7 @@ func (t *tunnels) key(m tea.KeyMsg) tea.Cmd {
 		t.d.push(newAddressForm(t.s))
 	case "y":
 		x := t.all()[t.list.Sel]
-		return copyText(t.d, ui.Safe("the "+x.name+" command"), []byte(x.command))
+		return copyText(t.d, ui.Safe("the "+x.Name+" command"), []byte(x.Command))
 	default:
 		t.list.Key(name)
 	}

@@ -2,7 +2,10 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 
+	"scimdeck/scim/reach"
+	"scimdeck/store/guide"
 	"scimdeck/tui/ui"
 )
 
@@ -17,14 +20,14 @@ type setupLine struct {
 func (s *setup) view(w, h int) []string {
 	t := s.d.theme
 	p := divide(w, h, share{})
-	tabs := s.tabs()
 	if p.how != right {
-		lines := append(s.values(false), s.checks()...)
-		lines = append(lines, s.then()...)
-		return append([]string{t.Line(w, tabs...)}, s.draw(lines, w, h-1)...)
+		lines := append(s.values(w, w < 76), s.checks(w)...)
+		lines = append(lines, s.steps(w)...)
+		lines = append(lines, s.trouble(w)...)
+		return append([]string{t.Line(w, s.tabs(w)...)}, s.draw(lines, w, h-1)...)
 	}
-	left := append(s.values(true), s.then()...)
-	side := append(s.checks(), s.trouble()...)
+	left := append(s.values(p.listW, true), s.steps(p.listW)...)
+	side := append(s.checks(p.sideW), s.trouble(p.sideW)...)
 	n := 0
 	for _, l := range left {
 		if l.item != nil {
@@ -36,26 +39,27 @@ func (s *setup) view(w, h int) []string {
 	s.list.Len = len(all)
 	s.list.Select(s.list.Sel)
 	s.below = false
-	leftLines := append([]string{t.Line(p.listW, tabs...)}, s.window(left, 0, p.listW, h-1)...)
+	leftLines := append([]string{t.Line(p.listW, s.tabs(p.listW)...)}, s.window(left, 0, p.listW, h-1)...)
 	return t.Beside(leftLines, s.window(side, n, p.sideW, h), p.listW, w)
 }
 
 // tabs is the first line.
-func (s *setup) tabs() []ui.Part {
-	tab := func(name ui.Safe, on bool) ui.Part {
-		if on {
-			return ui.Part{Text: "[" + name + "]", Role: ui.Selection}
+func (s *setup) tabs(w int) []ui.Part {
+	parts := []ui.Part{{Text: "  For  "}}
+	if w < 70 {
+		parts[0].Text = "  "
+	}
+	for i, p := range guide.Providers() {
+		if i > 0 {
+			parts = append(parts, ui.Part{Text: " "})
 		}
-		return ui.Part{Text: " " + name + " "}
+		if p == s.now() {
+			parts = append(parts, ui.Part{Text: "[" + ui.Safe(p.Name) + "]", Role: ui.Selection})
+		} else {
+			parts = append(parts, ui.Part{Text: " " + ui.Safe(p.Name) + " "})
+		}
 	}
-	return []ui.Part{
-		{Text: "  For  "},
-		tab("Okta app wizard", !s.other),
-		{Text: " "},
-		tab("Other", s.other),
-		{Fill: true},
-		{Text: "h/l ", Role: ui.Muted},
-	}
+	return append(parts, ui.Part{Fill: true}, ui.Part{Text: "h/l ", Role: ui.Muted})
 }
 
 // collect lists what can be selected.
@@ -82,16 +86,19 @@ func (s *setup) draw(lines []setupLine, w, h int) []string {
 // number of the first item among them.
 func (s *setup) window(lines []setupLine, first, w, h int) []string {
 	t := s.d.theme
-	n, at, end := first, 0, 0
+	n, at, end, last := first, 0, 0, false
 	for i, l := range lines {
 		if l.item != nil {
-			if n == s.list.Sel {
+			if last = n == s.list.Sel; last {
 				at, end = i, i+1
 			}
 			n++
 		} else if l.more && end == i && i > 0 {
 			end = i + 1
 		}
+	}
+	if last { // the last one shows what has no item of its own below it
+		end = len(lines)
 	}
 	top := 0
 	if end > h {
@@ -117,173 +124,235 @@ func (s *setup) window(lines []setupLine, first, w, h int) []string {
 	return ui.Fill(out, h)
 }
 
-// values is what is to be typed in.
-func (s *setup) values(wide bool) []setupLine {
-	base, ok := s.base()
-	address := ui.Clean(base, s.d.ascii)
-	crumb := " " + ui.Safe(s.d.theme.Glyph.Crumb) + " "
-	value := func(label, v ui.Safe, copy string, hint ui.Safe) []setupLine {
-		item := &setupItem{what: label, copy: copy}
-		if wide {
-			return []setupLine{
-				{parts: []ui.Part{{Text: label, Fill: true}}, item: item},
-				{parts: []ui.Part{{Text: "    "}, {Text: v, Fill: true}, {Text: hint, Role: ui.Muted}}, more: true},
-			}
-		}
-		return []setupLine{{parts: []ui.Part{{Text: label, Min: 33, Max: 33}, {Text: v, Fill: true}, {Text: "  " + hint, Role: ui.Muted}}, item: item}}
-	}
-	note := func(text ui.Safe, r ui.Role) setupLine {
-		return setupLine{parts: []ui.Part{{Text: text, Role: r, Fill: true}}, more: true}
-	}
-	if s.other {
-		curl := `curl -H "Authorization: Bearer $SCIM_TOKEN" ` + base + "/Users"
-		lines := []setupLine{{rule: "for any SCIM 2.0 client"}}
-		lines = append(lines, value("Base URL", address, base, "y copy")...)
-		lines = append(lines, value("Header", "Authorization: Bearer "+ui.Safe(s.d.theme.Glyph.Cut), "Authorization: Bearer $SCIM_TOKEN", "a makes a key")...)
-		lines = append(lines, value("Content type", "application/scim+json", "application/scim+json", "y copy")...)
-		lines = append(lines, value("Try it", ui.Clean(curl, s.d.ascii), curl, "y copy")...)
-		return append(lines, note("Entra ID: the base URL is its Tenant URL, the key its Secret Token.", ui.Muted))
-	}
-	lines := []setupLine{{rule: "type into Okta: Applications" + crumb + "your app" + crumb + "Provisioning" + crumb + "Integration"}}
-	hint := ui.Safe("y copy")
-	if !ok {
-		hint = "n public"
-	}
-	lines = append(lines, value("SCIM connector base URL", address, base, hint)...)
-	lines = append(lines, value(map[bool]ui.Safe{true: "Unique identifier field for users", false: "Unique identifier field"}[wide], "userName", "userName", "y copy")...)
-	if wide {
-		lines = append(lines,
-			setupLine{parts: []ui.Part{{Text: "Supported provisioning actions", Fill: true}}, item: &setupItem{}},
-			note("    [x] Import New Users and Profile Updates", ui.Text),
-			note("    [x] Push New Users", ui.Text),
-			note("    [x] Push Profile Updates", ui.Text),
-			note("    [ ] Push Groups", ui.Text),
-			note("    [ ] Import Groups", ui.Text))
-	} else {
-		action := func(label, v ui.Safe) setupLine {
-			return setupLine{parts: []ui.Part{{Text: label, Min: 33, Max: 33}, {Text: v, Fill: true}}, more: true}
-		}
-		lines = append(lines,
-			setupLine{parts: action("Supported provisioning actions", "[x] Import New Users and Profile Updates").parts, item: &setupItem{}},
-			action("", "[x] Push New Users  [x] Push Profile Updates"),
-			action("", "[ ] Push Groups     [ ] Import Groups"))
-	}
-	lines = append(lines, value("Authentication Mode", "HTTP Header", "HTTP Header", "")...)
-	alone := ui.Safe("the key alone, no word Bearer")
-	if wide {
-		alone = "the key alone, without the word Bearer"
-	}
-	return append(lines, value("Authorization (Bearer)", alone, "", "a makes one")...)
-}
+// valueLabel is the width of a field's name beside its value.
+const valueLabel = 33
 
-// checks is the list of what was seen.
-func (s *setup) checks() []setupLine {
-	client := ui.Safe("Okta")
-	if s.other {
-		client = "a client"
+// values is what is to be typed in; tall puts each value below its field.
+func (s *setup) values(w int, tall bool) []setupLine {
+	p := s.now()
+	title := "type into " + p.Client + ": " + p.Where
+	if p.Client == "" {
+		title = "for " + p.Where
 	}
-	names := [steps]struct{ name, hint ui.Safe }{
-		firstRequest:  {"first request from " + client, "press Test Connector Configuration"},
-		keyAccepted:   {"key accepted", "a makes a key"},
-		testButton:    {"Test Connector Configuration", "press it in Okta"},
-		existence:     {"existence check", "assign a person in Okta"},
-		creation:      {"create", "assign a person in Okta"},
-		profileUpdate: {"profile update", "change the person's name in Okta"},
-		deactivation:  {"deactivate", "unassign the person in Okta"},
-		reactivation:  {"reactivate", "assign them again"},
-		importing:     {"import", "Okta: Import " + ui.Safe(s.d.theme.Glyph.Crumb) + " Import Now"},
-	}
-	line := func(ok bool, name, note ui.Safe, item *setupItem) setupLine {
-		word, role := ui.Safe("wait"), ui.Muted
-		if ok {
-			word, role = "ok", ui.OK
+	lines := []setupLine{{rule: s.words(title)}}
+	_, reachable := s.base()
+	for _, v := range p.Values(s.env()) {
+		hint := ui.Safe("")
+		switch {
+		case v.Key:
+			hint = "a makes one"
+		case v.Text == s.env().Base && !reachable && p.Client != "":
+			hint = "n public"
+		case v.Copy != "" && (tall || ui.Width(s.words(v.Text))+2+len("y copy") <= w-2-valueLabel):
+			hint = "y copy"
 		}
-		return setupLine{parts: []ui.Part{{Text: word, Role: role, Min: 6}, {Text: name, Min: 29}, {Text: " "}, {Text: note, Role: ui.Muted, Fill: true}}, item: item}
-	}
-	number := func(seq uint64) ui.Safe { return "#" + ui.Safe(strconv.FormatUint(seq, 10)) }
-	listen := ui.Clean(s.d.opts.Listen, s.d.ascii)
-	lines := []setupLine{{rule: "is it working?"}, line(true, "server answers on "+listen, "", &setupItem{})}
-	for i, x := range s.seen {
-		if step(i) == keyAccepted && s.fail != nil {
-			bad := line(false, names[i].name, number(s.fail.Seq)+"  401", &setupItem{seq: s.fail.Seq})
-			bad.parts[len(bad.parts)-1].Role = ui.Err
-			why := setupLine{parts: []ui.Part{{Min: 6}, {Text: ui.Clean(s.fail.Refused, s.d.ascii), Role: ui.Err, Fill: true}}, more: true}
-			lines = append(lines, bad, why)
-			continue
-		}
-		if x.seq == 0 {
-			lines = append(lines, line(false, names[i].name, names[i].hint, &setupItem{}))
-			continue
-		}
-		note := number(x.seq) + ui.Safe("  "+x.at.In(s.d.loc).Format("15:04:05")+"  ") + ui.Clean(x.note, s.d.ascii)
-		lines = append(lines, line(true, names[i].name, note, &setupItem{what: names[i].name, seq: x.seq}))
+		item := &setupItem{what: s.words(v.Field), copy: v.Copy, key: v.Key}
+		lines = append(lines, s.value(w, tall, v, hint, item)...)
 	}
 	return lines
 }
 
-// then is what to do before and after in Okta.
-func (s *setup) then() []setupLine {
-	if s.other {
-		return nil
+// value draws one of them.
+func (s *setup) value(w int, tall bool, v guide.Value, hint ui.Safe, item *setupItem) []setupLine {
+	texts := []ui.Safe{s.words(v.Text)}
+	if v.Ticks != nil {
+		texts = s.boxes(v.Ticks, w-2-valueLabel, tall)
 	}
-	crumb := " " + ui.Safe(s.d.theme.Glyph.Crumb) + " "
-	text := func(lines ...ui.Safe) []setupLine { // an indented line belongs to the one above
-		var out []setupLine
-		for _, l := range lines {
-			one := setupLine{parts: []ui.Part{{Text: l, Fill: true}}, more: l[0] == ' '}
-			if !one.more {
-				one.item = &setupItem{}
-			}
-			out = append(out, one)
+	if tall {
+		lines := []setupLine{{parts: []ui.Part{{Text: s.words(v.Field), Fill: true}}, item: item}}
+		for _, text := range texts {
+			lines = append(lines, setupLine{parts: []ui.Part{{Text: "    "}, {Text: text, Fill: true}, {Text: hint + " ", Role: ui.Muted}}, more: true})
+			hint = ""
 		}
-		return out
+		return lines
 	}
-	lines := []setupLine{{rule: "then in Okta"}}
-	lines = append(lines, text(
-		"1  press Test Connector Configuration, then Save",
-		"2  Provisioning"+crumb+"To App"+crumb+"Edit: turn on Create Users (default",
-		"   username: Email), Update User Attributes, Deactivate Users;",
-		"   leave Sync Password off",
-		"3  Assignments"+crumb+"Assign: pick a test person",
-		"4  unassign them again: you should see a deactivate",
-	)...)
-	lines = append(lines, setupLine{rule: "no app in Okta yet?"})
-	return append(lines, text(
-		"1  Create App Integration"+crumb+"SAML 2.0; its sign-on is not used, any",
-		"   valid URL and audience will do. Application username: Email",
-		"   (this one matters: it becomes userName)",
-		"2  General"+crumb+"Edit: tick Enable SCIM provisioning, Save: the",
-		"   Provisioning tab appears",
-	)...)
+	label := v.Field
+	if v.Short != "" {
+		label = v.Short
+	}
+	var lines []setupLine
+	for i, text := range texts {
+		l := setupLine{parts: []ui.Part{{Min: valueLabel, Max: valueLabel}, {Text: text, Fill: true}, {Text: "  " + hint, Role: ui.Muted}}, more: i > 0}
+		if hint == "" {
+			l.parts = l.parts[:2]
+		}
+		if i == 0 {
+			l.parts[0].Text, l.item = s.words(label), item
+		}
+		lines, hint = append(lines, l), ""
+	}
+	return lines
 }
 
-// trouble is what to look at when the test in Okta fails.
-func (s *setup) trouble() []setupLine {
-	pair := func(a, b ui.Safe) setupLine {
-		return setupLine{parts: []ui.Part{{Text: "  " + a, Min: 29}, {Text: b, Role: ui.Muted, Fill: true}}}
+// boxes draws ticks: one a line if tall, else as many as w cells take.
+func (s *setup) boxes(ticks []guide.Tick, w int, tall bool) []ui.Safe {
+	var lines []ui.Safe
+	for _, tick := range ticks {
+		box := ui.Safe(s.d.theme.Glyph.Free)
+		if tick.On {
+			box = ui.Safe(s.d.theme.Glyph.Checked)
+		}
+		text := box + " " + s.words(tick.Label)
+		last := len(lines) - 1
+		if last >= 0 && !tall && ui.Width(lines[last])+2+ui.Width(text) <= w {
+			lines[last] += "  " + text
+			continue
+		}
+		lines = append(lines, text)
 	}
-	where, how := s.base()
-	seen := ui.Safe("this machine only: n makes it public")
+	return lines
+}
+
+// stateLook is how a state is shown.
+func stateLook(st guide.State) (ui.Safe, ui.Role) {
+	switch st {
+	case guide.OK:
+		return "ok", ui.OK
+	case guide.Failed:
+		return "fail", ui.Err
+	}
+	return "wait", ui.Muted
+}
+
+// checks is the list of what was seen.
+func (s *setup) checks(w int) []setupLine {
+	line := func(state guide.State, name, note ui.Safe, seq uint64) setupLine {
+		word, role := stateLook(state)
+		noted := ui.Muted
+		if state == guide.Failed {
+			noted = ui.Err
+		}
+		return setupLine{
+			parts: []ui.Part{{Text: word, Role: role, Min: 6}, {Text: name, Min: 28}, {Text: "  "}, {Text: note, Role: noted, Fill: true}},
+			item:  &setupItem{what: name, seq: seq},
+		}
+	}
+	lines := []setupLine{{rule: "is it working?"}, line(guide.OK, "server answers on "+ui.Clean(s.d.opts.Listen, s.d.ascii), "", 0)}
+	lines = append(lines, s.address(w, line)...)
+	for _, x := range s.seen.List(s.now(), s.env()) {
+		if x.State == guide.Waiting {
+			lines = append(lines, line(x.State, s.words(x.Name), s.words(x.Wait), 0))
+			continue
+		}
+		lines = append(lines, line(x.State, s.words(x.Name), s.note(x, w), x.Last))
+		if x.State == guide.Failed {
+			lines = append(lines, s.below6(w, ui.Err, ui.Clean(x.Note, s.d.ascii))...)
+			if x.ID == guide.Key {
+				lines = append(lines, s.below6(w, ui.Text, s.words(s.now().Denied))...)
+			}
+		}
+	}
+	return lines
+}
+
+// note is by which request a thing was seen, and how.
+func (s *setup) note(x guide.Seen, w int) ui.Safe {
+	words := []string{"#" + strconv.FormatUint(x.Last, 10), x.At.In(s.d.loc).Format("15:04:05")}
+	if x.State == guide.OK {
+		if x.Times > 1 && x.ID != guide.First && x.ID != guide.Key {
+			words = append(words, s.d.theme.Glyph.Times+strconv.Itoa(x.Times))
+		}
+		if x.Note != "" {
+			words = append(words, x.Note)
+		}
+	}
+	gap := "  "
+	if w < 70 {
+		gap = " "
+	}
+	return ui.Clean(strings.Join(words, gap), s.d.ascii)
+}
+
+// below6 is text below a check, wrapped.
+func (s *setup) below6(w int, role ui.Role, text ui.Safe) (lines []setupLine) {
+	for _, part := range ui.Wrap(text, max(w-9, 20)) {
+		lines = append(lines, setupLine{parts: []ui.Part{{Min: 6}, {Text: part, Role: role, Fill: true}}, more: true})
+	}
+	return lines
+}
+
+// address is the check of the public address.
+func (s *setup) address(w int, line func(guide.State, ui.Safe, ui.Safe, uint64) setupLine) []setupLine {
+	_, reachable := s.base()
+	t := &s.test
+	state := s.answers()
+	tested := t.job != nil && t.job.base == s.env().Base && t.over
 	switch {
-	case s.typed != "":
-		seen = "u (typed)"
-	case s.d.opts.Public != "":
-		seen = "the configuration"
-	case s.noted != "" && how:
-		seen = ui.Safe("seen in #" + strconv.FormatUint(s.notes, 10))
+	case !reachable:
+		return []setupLine{line(state, "public address", "n: a tunnel, u types it", 0)}
+	case state == guide.Failed:
+		bad := t.failed()
+		lines := []setupLine{line(state, "public address answers", ui.Safe(t.at.In(s.d.loc).Format("15:04:05"))+"  t again", 0)}
+		lines = append(lines, s.below6(w, ui.Err, ui.Clean(bad.Detail, s.d.ascii))...)
+		return append(lines, s.below6(w, ui.Text, ui.Clean(bad.Way, s.d.ascii))...)
+	case tested && t.err == nil:
+		note := t.at.In(s.d.loc).Format("15:04:05") + "  " + ui.Took(t.took())
+		return []setupLine{line(state, "public address answers", ui.Safe(note)+"  t again", 0)}
+	case state == guide.OK:
+		return []setupLine{line(state, "public address answers", ui.Safe("#"+strconv.FormatUint(s.noted.through.Seq, 10)+" came by it"), s.noted.through.Seq)}
 	}
-	return []setupLine{
-		{},
-		{parts: []ui.Part{{Text: "If Test Connector Configuration fails", Role: ui.Strong}}},
-		pair("no request shows up here", "the address is wrong or the"),
-		pair("", "tunnel is down: n"),
-		pair("401", "the key: copy it again, no"),
-		pair("", "\"Bearer \" in this field"),
-		pair("404", "the base URL must end in"),
-		pair("", ui.Safe(s.basePath())),
-		{},
-		{parts: []ui.Part{{Text: "Seen from outside", Role: ui.Strong}}},
-		{parts: []ui.Part{{Text: "  base URL   ", Role: ui.Muted}, {Text: ui.Clean(where, s.d.ascii), Fill: true}}},
-		{parts: []ui.Part{{Text: "  by         ", Role: ui.Muted}, {Text: seen, Fill: true}}},
+	return []setupLine{line(state, "public address answers", "t tests it", 0)}
+}
+
+// steps is what to do in the console, and what of it was done.
+func (s *setup) steps(w int) []setupLine {
+	p := s.now()
+	title := "step by step in " + p.Client
+	if p.Client == "" {
+		title = "step by step"
 	}
+	lines := []setupLine{{rule: s.words(title)}}
+	seen := s.seen.List(p, s.env())
+	for i, step := range p.Steps(s.env()) {
+		word, role := ui.Safe(""), ui.Text
+		if step.Done(seen) {
+			word, role = "ok", ui.Muted
+		}
+		number := ui.Safe(strconv.Itoa(i+1) + "  ")
+		for j, text := range ui.Wrap(s.words(step.Text), max(w-10, 20)) {
+			l := setupLine{parts: []ui.Part{{Text: word, Role: ui.OK, Min: 4}, {Text: number, Min: 3}, {Text: text, Role: role, Fill: true}}, more: j > 0}
+			if j == 0 {
+				l.item = &setupItem{}
+			}
+			lines, word, number = append(lines, l), "", ""
+		}
+	}
+	return append(lines, setupLine{parts: []ui.Part{{Text: "words as in its console; yours may differ a little", Role: ui.Muted, Fill: true}}, more: true})
+}
+
+// trouble is what to look at when the client's own test fails, and what is known of
+// the address.
+func (s *setup) trouble(w int) []setupLine {
+	p := s.now()
+	var lines []setupLine
+	heading := func(text ui.Safe) {
+		lines = append(lines, setupLine{}, setupLine{parts: []ui.Part{{Text: text, Role: ui.Strong, Fill: true}}})
+	}
+	pair := func(a, b ui.Safe) {
+		for _, text := range ui.Wrap(b, max(w-2-28, 20)) {
+			lines = append(lines, setupLine{parts: []ui.Part{{Text: "  " + a, Min: 28}, {Text: text, Role: ui.Muted, Fill: true}}})
+			a = ""
+		}
+	}
+	heading("If " + s.words(p.Test) + " fails")
+	pair("no request shows up here", "the address is wrong or the tunnel is down: t, n")
+	pair("401", s.words(p.Denied))
+	pair("404", "the base URL must end in "+ui.Clean(s.basePath(), s.d.ascii))
+	heading("Seen from outside")
+	fact := func(a string, b ui.Safe) {
+		lines = append(lines, setupLine{parts: []ui.Part{{Text: "  " + ui.Safe(a), Role: ui.Muted, Min: 13}, {Text: b, Fill: true}}})
+	}
+	fact("base URL", ui.Clean(s.env().Base, s.d.ascii))
+	fact("by", s.origin())
+	if s.noted.tunnel != "" {
+		fact("tunnel", ui.Safe(s.noted.tunnel)+" (from its headers)")
+	}
+	if t := &s.test; t.job != nil && t.over {
+		for _, r := range t.results {
+			if r.State == reach.Note {
+				fact("note", ui.Clean(r.Name+": "+r.Detail, s.d.ascii))
+			}
+		}
+	}
+	return lines
 }

@@ -28,6 +28,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
+	"scimdeck/scim/reach"
 	"scimdeck/tui/ui"
 )
 
@@ -121,7 +122,7 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 	return &deps{
 		workDir: o.WorkDir, homeDir: home, goos: runtime.GOOS,
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
-		data: &snapshot{base: o.BaseURL},
+		data: &snapshot{base: o.BaseURL}, reach: reach.Test,
 		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {
 			return tea.Tick(wait, func(time.Time) tea.Msg { return msg })
 		},
