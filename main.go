@@ -166,6 +166,17 @@ func (p *program) commands() *command.Program {
 			dir, err := cfg.DataFolder()
 			return cfg.storeOptions(dir), err
 		},
+		Address: func(c cmdline.Call) (command.Address, error) {
+			cfg, err := p.configure(c)
+			if err != nil {
+				return command.Address{}, err
+			}
+			scheme := "http://"
+			if cfg.TLS.Cert != "" {
+				scheme = "https://"
+			}
+			return command.Address{Listen: cfg.Listen, URL: scheme + cfg.Listen + cfg.BasePaths[0], Public: cfg.PublicURL}, nil
+		},
 		Row: tui.Line, Exchange: tui.Whole,
 	}
 }

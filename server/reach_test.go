@@ -42,6 +42,7 @@ func TestReach(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
+	h.http.Close() // so that all of them are over
 	h.store.FlushLog()
 	rows := h.store.Rows(nil, 0, 0)
 	if len(rows) != 3 {

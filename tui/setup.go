@@ -248,7 +248,9 @@ func (s *setup) status() (left, right ui.Safe) {
 		right = ui.Safe("out of reach for "+s.now().Client) + ": n helps"
 	case more:
 		right = "next: " + s.words(next.Wait)
-		if c := s.now().Client; c != "" && next.ID != guide.Key {
+		if c := s.now().Client; next.ID == guide.Key {
+			right = "next: make a key with a, and put it into the form"
+		} else if c != "" {
 			right += " in " + ui.Safe(c)
 		}
 	default:

@@ -82,13 +82,12 @@ func (s *setup) answers() guide.State {
 // reachBox shows a test of the public address while it goes on and after.
 type reachBox struct {
 	box
-	s    *setup
-	job  *reachJob
-	open ui.Dialog // only for its 250 ms
+	s   *setup
+	job *reachJob
 }
 
 func newReachBox(s *setup) *reachBox {
-	return &reachBox{box: box{s.d}, s: s, job: s.test.job, open: ui.Dialog{Opened: s.d.now()}}
+	return &reachBox{box: box{s.d}, s: s, job: s.test.job}
 }
 
 func (b *reachBox) view(w, h int) []string {
@@ -152,7 +151,7 @@ func (b *reachBox) hints() []hint {
 }
 
 func (b *reachBox) key(m tea.KeyMsg) tea.Cmd {
-	if !b.open.Awake(b.d.now()) || m.Paste {
+	if m.Paste {
 		return nil
 	}
 	name := m.String()

@@ -54,7 +54,7 @@ func passed() []reach.Result {
 		{Name: reach.Here, State: reach.OK, Detail: "GET /ServiceProviderConfig, 200 OK", Took: 84 * time.Millisecond},
 		{Name: reach.WrongKey, State: reach.OK, Detail: "401, in SCIM's form"},
 		{Name: reach.Key, State: reach.OK, Detail: "200, 214 users, as Okta's test asks"},
-		{Name: reach.Location, State: reach.Note, Detail: `meta.location is "http://127.0.0.1:7644/api/scim/v2"`, Way: "the tunnel says neither X-Forwarded-Host nor the Host that was asked: start scimdeck with --public-url https://abc.example.net"},
+		{Name: reach.Location, State: reach.Note, Detail: `meta.location is "http://127.0.0.1:7644/api/scim/v2"`, Way: "start scimdeck with --public-url https://abc.example.net, or let the tunnel pass on the Host that was asked"},
 	}
 }
 

@@ -231,7 +231,11 @@ func (s *setup) checks(w int) []setupLine {
 	lines = append(lines, s.address(w, line)...)
 	for _, x := range s.seen.List(s.now(), s.env()) {
 		if x.State == guide.Waiting {
-			lines = append(lines, line(x.State, s.words(x.Name), s.words(x.Wait), 0))
+			wait := s.words(x.Wait)
+			if x.ID == guide.Key {
+				wait = "a makes one"
+			}
+			lines = append(lines, line(x.State, s.words(x.Name), wait, 0))
 			continue
 		}
 		lines = append(lines, line(x.State, s.words(x.Name), s.note(x, w), x.Last))

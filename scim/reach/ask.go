@@ -176,6 +176,6 @@ func (r *run) location(context.Context) Result {
 	}
 	return Result{
 		State: Note, Detail: fmt.Sprintf("meta.location is %q", clip(own)),
-		Way: "the tunnel says neither X-Forwarded-Host nor the Host that was asked: start scimdeck with --public-url " + r.base.Scheme + "://" + r.base.Host,
+		Way: "start scimdeck with --public-url " + r.base.Scheme + "://" + r.base.Host + ", or let the tunnel pass on the Host that was asked",
 	}
 }

@@ -48,6 +48,8 @@ type Program struct {
 	Store func(cmdline.Call) (store.Options, error)
 	// Policy says how strictly imported resources are read, by a call's settings. nil: as scim's zero Policy does.
 	Policy func(cmdline.Call) (scim.Policy, error)
+	// Address says where a server listens by a call's settings.
+	Address func(cmdline.Call) (Address, error)
 	// Row writes a request in one line, Exchange writes it whole; both as JSON, in one line, if asJSON.
 	Row      func(row *store.Row, asJSON bool) []byte
 	Exchange func(ex *wire.Exchange, asJSON bool) []byte
@@ -55,7 +57,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys(), p.users(), p.log(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
+	return slices.Concat(p.keys(), p.users(), p.log(), p.guides(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.

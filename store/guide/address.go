@@ -33,15 +33,17 @@ func PublicURL(base string) bool {
 // ParseAddress makes a base URL of what a person typed: scheme and path may be left
 // out. "" stays that. The error is a sentence.
 func ParseAddress(text, basePath string) (string, error) {
-	text = strings.TrimRight(strings.TrimSpace(text), "/")
+	text = strings.TrimSpace(text)
 	if text == "" {
 		return "", nil
 	}
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
 	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(strings.TrimRight(text, "/"))
 	switch {
+	case strings.HasSuffix(text, "://"):
+		return "", errors.New("there is no host name in it")
 	case err != nil:
 		return "", errors.New("this is no address")
 	case u.Scheme != "https" && u.Scheme != "http":

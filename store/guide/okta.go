@@ -14,7 +14,7 @@ func firstSight(who, wait string) Sight {
 	return Sight{ID: First, Name: "first request from " + who, Wait: wait}
 }
 
-var keySight = Sight{ID: Key, Name: "key accepted", Wait: "a makes one"}
+var keySight = Sight{ID: Key, Name: "key accepted", Wait: "make one"}
 
 func oktaSights(test string) []Sight {
 	return []Sight{
