@@ -36,7 +36,8 @@ func TestTrial(t *testing.T) {
 	if n := len(st.Keys()); n != 0 {
 		t.Errorf("%d keys in the list", n)
 	}
-	if !st.Arrive(one.Mark) || !st.Arrive(one.Mark) || st.Arrive("") || st.Arrive("00") {
+	first, second := st.Arrive(one.Mark), st.Arrive(one.Mark)
+	if !first || !second || st.Arrive("") || st.Arrive("00") {
 		t.Error("requests are counted by their mark")
 	}
 	if st.Arrived(one.Mark) != 2 || st.Arrived(two.Mark) != 0 {

@@ -288,6 +288,25 @@ func TestSetupTest(t *testing.T) {
 	a.sees("fail  public address answers", "nobody listens on port", "the address does not answer")
 }
 
+// Statement 29: each key under a test that is over does what the line says.
+func TestAcceptance29_HintsOfTheAddressTest(t *testing.T) {
+	for key, leads := range map[string]string{
+		"t": "Test of the public address", "y": "copied the report", "n": "cloudflared tunnel", "u": "what your tunnel printed", "esc": "SCIM connector base URL",
+	} {
+		a := newApp(t, 80, 24)
+		a.press("4")
+		a.setup().typed = "https://abc.example.net/api/scim/v2"
+		a.press("t")
+		a.sees("fail  the name resolves", "no network in this test", "t again", "y copy the report", "n tunnels", "u address", "esc close")
+		job := a.setup().test.job
+		a.press(key)
+		a.sees(leads)
+		if again := a.setup().test.job != job; again != (key == "t") {
+			t.Errorf("%s began another test: %v", key, again)
+		}
+	}
+}
+
 // esc stops a test: what it was about to say counts for nothing.
 func TestSetupTestStopped(t *testing.T) {
 	a := newApp(t, 80, 24)
@@ -321,8 +340,8 @@ func TestTunnels(t *testing.T) {
 	a.sees("[4 Setup]", "For")
 }
 
-// TestEmptyStatesLeadOn: each names a key, and the key works (statement 65).
-func TestEmptyStatesLeadOn(t *testing.T) {
+// Statement 65: each empty state names a key, and the key works.
+func TestAcceptance65_EachEmptyStateLeadsOn(t *testing.T) {
 	tests := []struct{ screen, says, key, leads string }{
 		{"2", "a  adds one by hand", "a", "New user"},
 		{"3", "a  makes one", "a", "New key"},

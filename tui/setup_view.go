@@ -184,9 +184,10 @@ func (s *setup) value(w int, tall bool, v guide.Value, hint ui.Safe, item *setup
 	return lines
 }
 
-// boxes draws ticks: one a line if tall, else as many as w cells take.
+// boxes draws ticks: one a line if tall, else two where w cells take them.
 func (s *setup) boxes(ticks []guide.Tick, w int, tall bool) []ui.Safe {
-	var lines []ui.Safe
+	var lines [][]ui.Safe
+	column := 0 // of the second in a line
 	for _, tick := range ticks {
 		box := ui.Safe(s.d.theme.Glyph.Free)
 		if tick.On {
@@ -194,13 +195,23 @@ func (s *setup) boxes(ticks []guide.Tick, w int, tall bool) []ui.Safe {
 		}
 		text := box + " " + s.words(tick.Label)
 		last := len(lines) - 1
-		if last >= 0 && !tall && ui.Width(lines[last])+2+ui.Width(text) <= w {
-			lines[last] += "  " + text
-			continue
+		if last >= 0 && !tall && len(lines[last]) == 1 {
+			at := max(column, ui.Width(lines[last][0])+2)
+			if at+ui.Width(text) <= w {
+				lines[last], column = append(lines[last], text), at
+				continue
+			}
 		}
-		lines = append(lines, text)
+		lines = append(lines, []ui.Safe{text})
 	}
-	return lines
+	out := make([]ui.Safe, len(lines))
+	for i, l := range lines {
+		out[i] = l[0]
+		if len(l) == 2 {
+			out[i] = ui.Pad(l[0], column) + l[1]
+		}
+	}
+	return out
 }
 
 // stateLook is how a state is shown.

@@ -23,6 +23,11 @@ const (
 // Seen is a sight and the requests that showed it.
 type Seen struct {
 	Sight
+	Requests
+}
+
+// Requests are those that showed a sight. Without any, State is Waiting.
+type Requests struct {
 	State State
 	Times int
 	First uint64    // the number of the first request
@@ -34,10 +39,10 @@ type Seen struct {
 // Progress is what has been seen of all providers. The zero Progress has seen
 // nothing. It is for one goroutine at a time.
 type Progress struct {
-	seen    map[sightRef]*Seen
-	client  string // of the last request whose client is known by its user agent
-	patches bool   // Okta has sent a PATCH
-	last    uint64 // the number of the last row
+	seen    [][]Requests // by the places of provider and sight; nil: nothing yet
+	client  string       // of the last request whose client is known by its user agent
+	patches bool         // Okta has sent a PATCH
+	last    uint64       // the number of the last row
 	through Through
 }
 
@@ -134,16 +139,17 @@ func (g *Progress) done(at sightRef, row *store.Row, fine bool) {
 
 func (g *Progress) saw(at sightRef, row *store.Row, fine bool, note string) {
 	if g.seen == nil {
-		g.seen = map[sightRef]*Seen{}
+		g.seen = make([][]Requests, len(providers))
+		for i, p := range providers {
+			g.seen[i] = make([]Requests, len(p.sights))
+		}
 	}
-	s := g.seen[at]
-	if s == nil {
-		s = &Seen{First: row.Seq}
-		g.seen[at] = s
-	}
-	s.Times++
-	if at.sight == firstAt && s.Times > 1 {
-		return // it is the first that counts
+	s := &g.seen[at.provider][at.sight]
+	switch s.Times++; {
+	case s.Times == 1:
+		s.First = row.Seq
+	case at.sight == firstAt: // it is the first that counts
+		return
 	}
 	s.Last, s.At, s.Note, s.State = row.Seq, row.Start, note, OK
 	if !fine {
@@ -160,10 +166,9 @@ func (g *Progress) List(p *Provider, e Env) []Seen {
 		if s.groups && !e.Groups {
 			continue
 		}
-		one := Seen{Sight: s, State: Waiting}
-		if was := g.seen[sightRef{i, j}]; was != nil {
-			one = *was
-			one.Sight = s
+		one := Seen{s, Requests{State: Waiting}}
+		if g.seen != nil && g.seen[i][j].Times > 0 {
+			one.Requests = g.seen[i][j]
 		}
 		list = append(list, one)
 	}
