@@ -51,6 +51,7 @@ import (
 	"scimdeck/server/local"
 	"scimdeck/server/settings"
 	"scimdeck/store"
+	"scimdeck/store/draft"
 	"scimdeck/tui"
 	"scimdeck/tui/quiet"
 )
@@ -526,10 +527,13 @@ func (p *program) handleSignals(stop func()) (done func()) {
 	signal.Ignore(syscall.SIGPIPE)
 	ended := make(chan struct{})
 	go func() {
-		select {
-		case <-signals:
-		case <-ended:
-			return
+		for again := true; again; {
+			select {
+			case s := <-signals:
+				again = s == syscall.SIGINT && draft.Editing() // ctrl+c in an editor that leaves the terminal as it is
+			case <-ended:
+				return
+			}
 		}
 		stop()
 		select {
@@ -564,6 +568,9 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		known = ""
 	}
 	kept := cfg.storeOptions(s.dir)
+	if err := draft.Sweep(s.dir); err != nil {
+		logger.Warn("a text that was being edited when scimdeck was killed is still there", "error", err)
+	}
 	kept.Address, kept.Messages, kept.Explain = known, logger, cfg.explain()
 	var stories story.Follower // told by the log alone, one exchange after the other
 	kept.Follow = func(ex *wire.Exchange) { ex.Part = stories.Follow(ex.Seq, story.Read(ex)) }

@@ -15,6 +15,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/store"
+	"scimdeck/store/draft"
 	"scimdeck/tui/ui"
 )
 
@@ -33,7 +34,8 @@ type app struct {
 	clock  time.Time
 	later  []tea.Msg
 	quit   bool
-	copied []string // what was put on the clipboard
+	copied []string                   // what was put on the clipboard
+	edits  []func(text string) string // what the user will do in the editor, one use after the other
 	seq    uint64
 }
 
@@ -66,6 +68,22 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 	a.d = newDeps(ctx, o, ui.NewTheme(profile, ascii))
 	a.d.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { a.later = append(a.later, msg); return nil }
+	}
+	a.d.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {
+		return func() tea.Msg { return then(c.Run()) }
+	}
+	a.d.edit = func(name string, text []byte) ([]byte, error) {
+		a.t.Helper()
+		if len(a.edits) == 0 {
+			a.t.Errorf("the editor is opened for %s\n%s", name, text)
+			return nil, draft.ErrUnchanged
+		}
+		edit := a.edits[0]
+		a.edits = a.edits[1:]
+		if after := edit(string(text)); after != string(text) {
+			return []byte(after), nil
+		}
+		return nil, draft.ErrUnchanged
 	}
 	a.d.copy = func(_ context.Context, text []byte) (ui.Known, error) {
 		a.copied = append(a.copied, string(text))

@@ -136,6 +136,11 @@ type deps struct {
 	// copy puts text on the clipboard; only copyText of clipboard.go calls it.
 	copy func(context.Context, []byte) (ui.Known, error)
 
+	// edit gives a text to the user's editor, exec has Bubble Tea stand aside
+	// meanwhile; only editText of cmd_edit.go calls them.
+	edit func(name string, text []byte) ([]byte, error)
+	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
+
 	// Effects on the root; to be called in update, act and key only.
 	push func(screen)                         // shows a screen over the present one
 	pop  func()                               // goes back to the one below; no-op on a tab

@@ -41,7 +41,7 @@ type Options struct {
 	BaseURL  string // "http://127.0.0.1:7644/api/scim/v2"
 	Public   string // the configured public URL, or ""
 	Version  string
-	DataDir  string // where reports of a broken dashboard go; "": the system's folder for temporary files
+	DataDir  string // where reports of a broken dashboard and texts being edited go; "": the system's folder for temporary files
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
 	Groups   bool
@@ -118,12 +118,15 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 		o.WorkDir, _ = os.Getwd() // without one, names are relative
 	}
 	home, _ := os.UserHomeDir() // without one, ~ is a name
-	return &deps{
+	d := &deps{
 		workDir: o.WorkDir, homeDir: home, goos: runtime.GOOS,
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
 		data: &snapshot{base: o.BaseURL},
 		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {
 			return tea.Tick(wait, func(time.Time) tea.Msg { return msg })
 		},
+		exec: tea.Exec,
 	}
+	d.edit = d.editIn
+	return d
 }
