@@ -1212,9 +1212,11 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 
-	"scim/explain/change": {[]string{"scim", "scim/wire"}, nil},
-	"scim/explain/lint":   {[]string{"scim", "scim/wire"}, nil},
-	"scim/explain/story":  {[]string{"scim", "scim/wire"}, nil},
+	"scim/wire/resend":     {[]string{"scim/wire"}, nil},
+	"scim/explain/compare": {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/change":  {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/lint":    {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/story":   {[]string{"scim", "scim/wire"}, nil},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.

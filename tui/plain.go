@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/store/find"
 	"scimdeck/tui/ui"
@@ -107,6 +108,10 @@ func appendJSON(dst []byte, row *store.Row) []byte {
 	some("key", row.KeyName)
 	some("refused", row.Refused)
 	text("source", find.Source(row))
+	if of, host := wire.Replayed(row.Source); of != 0 {
+		dst = strconv.AppendUint(append(dst, `,"replayOf":`...), of, 10)
+		some("sentTo", host)
+	}
 	some("agent", row.Agent)
 	some("host", row.Host)
 	text("sentence", row.Sentence)

@@ -28,6 +28,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/tui/ui"
 )
 
@@ -36,7 +37,9 @@ type Options struct {
 	Store   Store
 	Catalog *scim.Catalog
 	// Do sends a request of the dashboard's own through the server's handlers (marked "tui" in the log).
-	Do       func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	Do func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	// Send is Do for a request with header fields of its own.
+	Send     func(ctx context.Context, source string, r *wire.Request) (status int, answer []byte, err error)
 	Listen   string // "127.0.0.1:7644"
 	BaseURL  string // "http://127.0.0.1:7644/api/scim/v2"
 	Public   string // the configured public URL, or ""
