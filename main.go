@@ -150,6 +150,7 @@ func (p *program) table() *cmdline.Table {
 // commands is everything else than serving and speaking of oneself.
 func (p *program) commands() *command.Program {
 	out, ok := p.stdout.(*os.File)
+	var asked *configuration // what the command was called with
 	return &command.Program{
 		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Terminal: ok && term.IsTerminal(out.Fd()), Version: version, Env: p.env, Columns: p.columns,
 		Policy: func(c cmdline.Call) (scim.Policy, error) {
@@ -165,7 +166,18 @@ func (p *program) commands() *command.Program {
 				return store.Options{}, err
 			}
 			dir, err := cfg.DataFolder()
-			return cfg.storeOptions(dir), err
+			o := cfg.storeOptions(dir)
+			explain := sync.OnceValue(cfg.explain) // few commands log anything
+			o.Explain = func(ex *wire.Exchange) { explain()(ex) }
+			asked = cfg
+			return o, err
+		},
+		Send: func(st *store.Store) func(context.Context, string, *wire.Request) (int, []byte, error) {
+			logger := slog.New(slog.NewTextHandler(p.stderr, nil))
+			ours := sync.OnceValue(func() *server.Server { return server.New(asked.serverOptions(st, logger)) })
+			return func(ctx context.Context, source string, r *wire.Request) (int, []byte, error) {
+				return ours().Send(ctx, source, r)
+			}
 		},
 		Row: tui.Line, Exchange: tui.Whole,
 	}
@@ -196,6 +208,11 @@ var options = []cmdline.Option{
 	{Name: "expires", Value: "90d", Help: "when the key ends: 90d, 12h or 2027-01-31"},
 	{Name: "follow", Help: "go on with what comes"},
 	{Name: "as", Value: "FORMAT", Help: "write them whole: har, curl, raw, jsonl, markdown, txtar or gotest"},
+	{Name: "filter", Value: "FILTER", Help: "those that a filter of the log chooses"},
+	{Name: "edit", Help: "change each in $VISUAL or $EDITOR first"},
+	{Name: "to", Value: "URL", Help: "to the SCIM server with this base URL"},
+	{Name: "token-env", Value: "NAME", Help: "its key is in this environment variable"},
+	{Name: "yes", Help: "do not ask"},
 	{Name: "out", Value: "FILE", Help: "into this file, which only you can read"},
 	{Name: "force", Help: "overwrite the file"},
 	{Name: "dry-run", Help: "check the file and store nothing"},
@@ -273,6 +290,14 @@ func (c *configuration) limits() server.Limits {
 		BodyBytes: int64(l.BodyBytes), Depth: l.Depth, FilterBytes: l.FilterBytes, PageSize: l.PageSize,
 		HeaderBytes: l.HeaderBytes, ReadTimeout: time.Duration(l.ReadTimeout), Requests: l.Requests,
 		BulkOperations: l.BulkOperations, BulkBytes: int64(l.BulkBytes), CursorAge: time.Duration(l.CursorAge),
+	}
+}
+
+// serverOptions is what is served, and how.
+func (c *configuration) serverOptions(st *store.Store, messages *slog.Logger) server.Options {
+	return server.Options{
+		Store: st, Catalog: c.catalog, BasePaths: c.BasePaths, PublicURL: c.PublicURL, TLS: c.TLS.Cert != "",
+		Policy: c.policy(), Limits: c.limits(), LogBody: c.RequestLog.BodyBytes, Messages: messages, Now: time.Now,
 	}
 }
 
@@ -594,10 +619,7 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 	} else if open := s.listener.Addr(); !open.(*net.TCPAddr).IP.IsLoopback() {
 		logger.Warn("anyone on the way to " + open.String() + " can read keys and users: others can reach this address, and tls is off")
 	}
-	s.server = server.New(server.Options{
-		Store: s.store, Catalog: cfg.catalog, BasePaths: cfg.BasePaths, PublicURL: cfg.PublicURL, TLS: certificate != nil,
-		Policy: cfg.policy(), Limits: cfg.limits(), LogBody: cfg.RequestLog.BodyBytes, Messages: logger, Now: time.Now,
-	})
+	s.server = server.New(cfg.serverOptions(s.store, logger))
 	s.local, err = local.Start(s.dir, local.Options{
 		Store: s.store, Catalog: cfg.catalog, Policy: cfg.policy(), Do: s.server.Do, Send: s.server.Send, Messages: logger,
 		About: local.About{Version: version, URL: s.baseURL, Listen: s.address, Public: cfg.PublicURL, Started: s.started},

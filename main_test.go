@@ -1204,7 +1204,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
 	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/draft", "store/find", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},

@@ -69,7 +69,11 @@ func plainLine(row *store.Row, loc *time.Location) string {
 		what = row.Target
 	}
 	if row.Op == "find" && strings.Contains(what, " → ") {
-		what += " found"
+		if i := strings.LastIndex(what, " (replay of "); i >= 0 {
+			what = what[:i] + " found" + what[i:]
+		} else {
+			what += " found"
+		}
 	}
 	what = strings.ReplaceAll(what, " → ", ", ")
 	if row.Problem {

@@ -88,7 +88,7 @@ func (r *reading) sayReplay() {
 	if of == 0 {
 		return
 	}
-	r.ex.Sentence += "  (" + cut(r.ex.Source) + ")"
+	r.ex.Sentence += " (" + cut(r.ex.Source) + ")"
 	if host != "" {
 		r.ex.ID = ""
 	}

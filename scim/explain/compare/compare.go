@@ -85,7 +85,7 @@ func Exchanges(a, b *wire.Exchange) *Result {
 	c := &comparer{}
 	c.part = Request
 	c.text("method", a.Method, b.Method, false)
-	c.text("path", path(a), path(b), false)
+	c.text("path", path(a), path(b), mapped(a, b))
 	c.text("query", query(a), query(b), false)
 	c.text("base URL", a.Base, b.Base, true)
 	c.text("key", key(a), key(b), true)
@@ -108,6 +108,19 @@ func path(ex *wire.Exchange) string {
 	}
 	p, _, _ := strings.Cut(ex.Target, "?")
 	return p
+}
+
+// mapped reports whether b is the replay of a at another server and about the
+// same endpoint: the ids there are others.
+func mapped(a, b *wire.Exchange) bool {
+	of, host := wire.Replayed(b.Source)
+	return of == a.Seq && host != "" && a.Method == b.Method && collection(a) == collection(b)
+}
+
+// collection is the first segment of the path.
+func collection(ex *wire.Exchange) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(path(ex), "/"), "/")
+	return name
 }
 
 func query(ex *wire.Exchange) string {

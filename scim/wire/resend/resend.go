@@ -34,10 +34,11 @@ const remark = "#"
 // slip begins the first line of a text that was not understood.
 const slip = "#! "
 
-// About is what stands above a request that can be edited; to is the base URL that it goes to.
+// About is what stands above a request that can be edited; to names where it goes.
 func About(ex *wire.Exchange, to string) string {
-	return fmt.Sprintf("Request #%d, which is sent again to\n%s\nwhen you save this and leave the editor.\n"+
-		"As it is, or empty, nothing is sent. The key is added when it is sent.", ex.Seq, to)
+	return fmt.Sprintf("Request #%d goes to %s once you have saved it and left the editor.\n"+
+		"If it is left as it is, or emptied, nothing is sent. The key is added by itself.\n"+
+		"Below: method and path, header fields, an empty line, the body.", ex.Seq, to)
 }
 
 // Text writes a request for people: the method and the path below the base, header
