@@ -1207,7 +1207,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/draft", "store/find", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/lint", "scim/explain/story", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},

@@ -51,6 +51,15 @@ func exchange(text string) *wire.Exchange {
 	}
 }
 
+// again is a request's replay, which went otherwise.
+func again(ex *wire.Exchange) *wire.Exchange {
+	ex.Source, ex.KeyID, ex.KeyName, ex.KeyPrefix, ex.Sentence = wire.ReplaySource(1, ""), 0, "", "", ex.Sentence+" (replay of 1)"
+	ex.Took, ex.Status, ex.RequestHeader = 7*time.Millisecond, 201, ex.RequestHeader[1:2]
+	ex.ResponseHeader[1].Value = `W/"5"`
+	ex.ResponseBody = []byte(strings.NewReplacer(`"active":true`, `"active":false,"title":"Countess"`, "a@example.com", "b@example.com", `,"n":-1.5e3`, "").Replace(string(ex.ResponseBody)))
+	return ex
+}
+
 // assigned is Okta's assignment of a person, of which the last changes much.
 func assigned(text string) []*wire.Exchange {
 	const agent = "Okta SCIM Client 1.0.0"
@@ -177,6 +186,36 @@ var states = []struct {
 		a.r.Update(keyMsg("enter"))
 		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: fs.ErrExist, was: start.Add(-3 * time.Hour)})
 	}},
+	{"replay box", func(a *app) {
+		ex := exchange("ada@example.com")
+		ex.ID = "00000000-0000-4000-8000-000000000000"
+		a.log(ex)
+		a.press("r")
+	}},
+	{"replay edited", func(a *app) {
+		a.edits = []func(string) string{func(text string) string { return strings.Replace(text, "true", "false", 1) }}
+		a.log(exchange("ada@example.com"))
+		a.press("R")
+	}},
+	{"replay elsewhere", func(a *app) {
+		a.log(exchange("ada@example.com"))
+		a.press("m", "ctrl+r")
+		a.write("https://scim.example.com/v2")
+		a.press("tab", "tab")
+		a.write("secret")
+	}},
+	{"compare", func(a *app) {
+		a.log(exchange("ada@example.com"), again(exchange("ada@example.com")))
+		a.press("=")
+	}},
+	{"compare whole", func(a *app) {
+		a.log(exchange("ada@example.com"), again(exchange("ada@example.com")))
+		a.press("=", "w", "j", "j")
+	}},
+	{"compare nasty", func(a *app) {
+		a.log(exchange(strings.NewReplacer("\"", "", "\\", "", "\n", "", "\t", "", "\r", "").Replace(strings.Join(nasty, ""))), again(exchange("x")))
+		a.press("=")
+	}},
 	{"quit box", func(a *app) { a.feed(oktaDay()...); a.press("q") }},
 	{"clear box", func(a *app) { a.feed(oktaDay()...); a.press("C") }},
 	{"notice", func(a *app) { a.send(told{wrong, ui.Clean(nasty[0]+nasty[15], false)}) }},
@@ -268,7 +307,7 @@ func TestGoldenFrames(t *testing.T) {
 			switch s.name {
 			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
 				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story",
-				"searching", "export box", "export wrong", "export running", "export overwrite":
+				"searching", "replay box", "replay edited", "replay elsewhere", "compare", "compare whole", "export box", "export wrong", "export running", "export overwrite":
 				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
 					a := newApp(t, size[0], size[1])
 					s.make(a)

@@ -104,6 +104,7 @@ type facts struct {
 	detail    bool // the place is inside a detail
 	zoomed    bool
 	marks     int  // marked requests
+	pair      bool // there are two requests to compare
 	body      bool // the pane shows a body (wrap, raw, search make sense)
 	matches   int  // search hits in the body
 	copied    bool // something was copied before, so that Y has a meaning

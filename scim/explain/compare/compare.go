@@ -88,7 +88,7 @@ func Exchanges(a, b *wire.Exchange) *Result {
 	c.text("path", path(a), path(b), mapped(a, b))
 	c.text("query", query(a), query(b), false)
 	c.text("base URL", a.Base, b.Base, true)
-	c.text("key", key(a), key(b), true)
+	c.text("sender", sender(a), sender(b), true)
 	c.headers(a.RequestHeader, b.RequestHeader, requestHeaders)
 	c.part = RequestBody
 	c.bodies(a.RequestBody, b.RequestBody, a.RequestCut() || b.RequestCut())
@@ -128,7 +128,8 @@ func query(ex *wire.Exchange) string {
 	return q
 }
 
-func key(ex *wire.Exchange) string { return cmp.Or(ex.KeyName, ex.KeyPrefix, ex.Source) }
+// sender is whose key it was, or which of us.
+func sender(ex *wire.Exchange) string { return cmp.Or(ex.KeyName, ex.KeyPrefix, ex.Source) }
 
 func status(ex *wire.Exchange) string {
 	if ex.Status == 0 {

@@ -94,7 +94,7 @@ func TestRequestAndAnswer(t *testing.T) {
 	b.Source, b.KeyName, b.Status, b.Took = wire.ReplaySource(7, ""), "", 409, 7*time.Millisecond
 	b.Target, b.RequestHeader, b.ResponseHeader[0].Value = "/scim/Users?a=2", nil, "2"
 	const want = `~ query: a=1 → a=2
-(~ key: okta → replay of 7)
+(~ sender: okta → replay of 7)
 - header Content-Type: application/scim+json → 
 ~ status: 201 Created → 409 Conflict
 (~ time: 11.0 ms → 7.0 ms)
