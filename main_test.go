@@ -259,7 +259,7 @@ func onServer(f func(*testscript.TestScript, *telling, []string)) func(*testscri
 
 func storyEnv(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"HOME", "TZ", "LANG", "PATH", "TMPDIR"} {
+	for _, name := range []string{"HOME", "TZ", "LANG", "PATH", "TMPDIR", "VISUAL"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env

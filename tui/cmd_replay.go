@@ -25,6 +25,8 @@ type replayJob struct {
 	ids  *resend.IDs // that are others there; nil: none can be
 	edit bool        // the user changes the request first; there is one row only
 
+	after uint64 // the newest row before it
+
 	variable string // the environment variable that has the key for base
 	key      []byte // or the key; wiped when the job ends
 }
@@ -188,8 +190,12 @@ type replayed struct {
 	sent  int
 	other int    // of them were answered with another status
 	last  string // the last one, in words
+	row   string // the Source of its row
 	err   error
 }
+
+// replayShown says that it is time to speak of a job, whether its row is there or not.
+type replayShown struct{ of *replayJob }
 
 // wipe forgets the key.
 func (j *replayJob) wipe() { clear(j.key) }
@@ -226,6 +232,7 @@ func sendAgain(d *deps, m replayReady) tea.Cmd {
 				return done
 			}
 			done.sent++
+			done.row = wire.ReplaySource(ex.Seq, wire.Host(job.base))
 			done.last = fmt.Sprintf("#%d sent again: %s", ex.Seq, statusText(status))
 			if status != ex.Status {
 				done.other++

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -15,6 +16,7 @@ import (
 // replays is what the Requests screen knows of sending again.
 type replays struct {
 	busy     bool                   // a job is under way: one at a time, as it learns ids
+	done     *replayed              // it has ended, and its last row is not here yet, which = would look for
 	ids      map[string]*resend.IDs // that are others at a base URL
 	bases    []string               // where requests went, the latest last
 	variable string                 // that had the key last
@@ -32,6 +34,9 @@ func (r *requests) prepare(job *replayJob) tea.Cmd {
 		return nil
 	}
 	r.again.busy = true
+	if n := len(r.rows); n > 0 {
+		job.after = r.rows[n-1].Seq
+	}
 	return prepareReplay(r.d, job)
 }
 
@@ -53,8 +58,15 @@ func (r *requests) updateReplay(msg tea.Msg) (tea.Cmd, bool) {
 		}
 		return sendAgain(r.d, m), true
 	case replayed:
-		r.again.busy = false
-		r.sayReplayed(m)
+		r.again.done = &m
+		if r.showReplayed(); r.again.done != nil {
+			return r.d.after(replayPatience, replayShown{m.job}), true
+		}
+	case replayShown:
+		if done := r.again.done; done != nil && done.job == m.of {
+			done.row = ""
+		}
+		r.showReplayed()
 	case compared:
 		if m.why != "" {
 			r.d.say(wrong, ui.Clean("not compared: "+m.why, r.d.ascii))
@@ -65,6 +77,28 @@ func (r *requests) updateReplay(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// replayPatience is how long the row of a replay may take until it is spoken of
+// without it: a log may keep none.
+const replayPatience = time.Second
+
+// showReplayed says how a job went, once its last row is here.
+func (r *requests) showReplayed() {
+	done := r.again.done
+	if done == nil {
+		return
+	}
+	for i := len(r.rows) - 1; done.row != "" && done.err == nil; i-- {
+		if i < 0 || r.rows[i].Seq <= done.job.after {
+			return
+		}
+		if r.rows[i].Source == done.row {
+			break
+		}
+	}
+	r.again.done, r.again.busy = nil, false
+	r.sayReplayed(*done)
 }
 
 // askReplay asks before anything is changed.

@@ -151,6 +151,7 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 		return r.load()
 	case changes:
 		r.fold(m)
+		r.showReplayed()
 		return r.work()
 	case cleared:
 		r.clear()
