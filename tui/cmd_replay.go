@@ -15,7 +15,6 @@ import (
 	"scimdeck/scim/wire"
 	"scimdeck/scim/wire/resend"
 	"scimdeck/store"
-	"scimdeck/tui/ui"
 )
 
 // replayJob is requests of the log that are to be sent again, in their order.
@@ -73,7 +72,7 @@ func prepareReplay(d *deps, job *replayJob) tea.Cmd {
 			var r *wire.Request
 			if job.edit {
 				if r, err = ex.Draft(); err == nil {
-					return replayWrong{job, ex, resend.Text(job.ids.Map(r), resend.About(ex, job.place()))}
+					return replayWrong{job, ex, resend.Text(job.ids.Map(r), resend.About(ex, r, job.place()))}
 				}
 			} else {
 				r, err = ex.Again()
@@ -106,6 +105,7 @@ func editReplay(d *deps, m replayWrong) tea.Cmd {
 		if err != nil {
 			return replayWrong{m.job, m.ex, resend.Retry(edited, err)}
 		}
+		r.MakeUp()
 		ready := replayReady{job: m.job, edited: r}
 		if r.IsWrite() {
 			ready.writes = 1
@@ -294,6 +294,3 @@ func compareTwo(d *deps, a, b uint64) tea.Cmd {
 		return compared{a: pair[0], b: pair[1], result: compare.Exchanges(pair[0], pair[1])}
 	}
 }
-
-// refusal words a replayRefused.
-func (m replayRefused) refusal(d *deps) ui.Safe { return ui.Clean(m.why, d.ascii) }

@@ -45,7 +45,7 @@ func (r *requests) updateReplay(msg tea.Msg) (tea.Cmd, bool) {
 	switch m := msg.(type) {
 	case replayRefused:
 		r.again.busy = false
-		r.d.say(wrong, m.refusal(r.d))
+		r.d.say(wrong, ui.Clean(m.why, r.d.ascii))
 	case replayOff:
 		r.again.busy = false
 		r.d.say(m.level, m.text)

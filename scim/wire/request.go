@@ -49,14 +49,24 @@ func (ex *Exchange) Again() (*Request, error) {
 		return nil, fmt.Errorf("a secret was cut out of its target")
 	}
 	r := ex.again(path)
-	for bytes.Contains(r.Body, []byte(removedJSON)) {
-		r.Body = bytes.Replace(r.Body, []byte(removedJSON), []byte(`"Aa1-`+rand.Text()+`"`), 1)
-	}
+	r.MakeUp()
 	return r, nil
 }
 
+// Lacks reports whether a password, or the like, was cut out of the body.
+func (r *Request) Lacks() bool { return bytes.Contains(r.Body, []byte(removedJSON)) }
+
+// MakeUp puts a new password in the place of each that was cut out: what stands
+// there instead is known to everybody.
+func (r *Request) MakeUp() {
+	for r.Lacks() {
+		r.Body = bytes.Replace(r.Body, []byte(removedJSON), []byte(`"Aa1-`+rand.Text()+`"`), 1)
+	}
+}
+
 // Draft is Again for somebody who will look over the request before it is sent:
-// what was cut out of it may be filled in. Only a body that is not all there is an error.
+// what was cut out of it can be filled in, or is left to MakeUp. Only a body that
+// is not all there is an error.
 func (ex *Exchange) Draft() (*Request, error) {
 	path, below := ex.Relative()
 	switch why := ex.RequestGap(); {

@@ -114,7 +114,7 @@ func TestAgain(t *testing.T) {
 	if err != nil || r.Path != "/Users/a%20b?x=1" || len(r.Header) != 2 || strings.Contains(string(r.Body), removed) {
 		t.Errorf("%v %+v %s", err, r, r.Body)
 	}
-	if d, err := ex.Draft(); err != nil || string(d.Body) != string(ex.RequestBody) {
+	if d, err := ex.Draft(); err != nil || string(d.Body) != string(ex.RequestBody) || !d.Lacks() || r.Lacks() {
 		t.Errorf("a draft shows what is missing: %v %s", err, d.Body)
 	}
 	for name, change := range map[string]func(*Exchange){

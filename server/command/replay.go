@@ -283,7 +283,7 @@ func (r *replaying) away(ctx context.Context, source string, q *wire.Request) (s
 // edit lets the user change a request, until it is one. It is nil when nothing was changed.
 func (r *replaying) edit(ctx context.Context, ex *wire.Exchange, q *wire.Request) (*wire.Request, error) {
 	o := draft.Options{Dir: r.dir, Getenv: r.p.Env.Get, Stdin: r.p.Stdin, Stdout: r.p.Stdout, Stderr: r.p.Stderr}
-	text := resend.Text(q, resend.About(ex, r.place()))
+	text := resend.Text(q, resend.About(ex, q, r.place()))
 	for {
 		edited, err := draft.Edit(ctx, o, fmt.Sprintf("request-%d.http", ex.Seq), text)
 		var bad *draft.EditorError
@@ -296,6 +296,7 @@ func (r *replaying) edit(ctx context.Context, ex *wire.Exchange, q *wire.Request
 			return nil, err
 		}
 		if q, err = resend.Parse(edited); err == nil {
+			q.MakeUp()
 			return q, nil
 		}
 		text = resend.Retry(edited, err)

@@ -3,7 +3,7 @@
 // server gives otherwise. It sends nothing and stores nothing.
 //
 //	req, err := ex.Draft()
-//	text := resend.Text(req, resend.About(ex, "https://scim.example.com/v2"))
+//	text := resend.Text(req, resend.About(ex, req, "https://scim.example.com/v2"))
 //	… the user edits text …
 //	req, err = resend.Parse(edited)
 //	if err != nil {
@@ -34,11 +34,15 @@ const remark = "#"
 // slip begins the first line of a text that was not understood.
 const slip = "#! "
 
-// About is what stands above a request that can be edited; to names where it goes.
-func About(ex *wire.Exchange, to string) string {
-	return fmt.Sprintf("Request #%d goes to %s once you have saved it and left the editor.\n"+
+// About is what stands above the request of an exchange that can be edited; to names where it goes.
+func About(ex *wire.Exchange, r *wire.Request, to string) string {
+	about := fmt.Sprintf("Request #%d goes to %s once you have saved it and left the editor.\n"+
 		"If it is left as it is, or emptied, nothing is sent. The key is added by itself.\n"+
 		"Below: method and path, header fields, an empty line, the body.", ex.Seq, to)
+	if r.Lacks() {
+		about += "\nThe password is not kept: put one in, or another is made up."
+	}
+	return about
 }
 
 // Text writes a request for people: the method and the path below the base, header

@@ -28,8 +28,8 @@ func same(a, b *wire.Request) bool {
 
 // Parse reads what Text writes.
 func TestTextAndBack(t *testing.T) {
-	about := About(&wire.Exchange{Seq: 7}, "http://x/scim")
 	for _, r := range requests {
+		about := About(&wire.Exchange{Seq: 7}, r, "http://x/scim")
 		text := Text(r, about)
 		got, err := Parse(text)
 		if err != nil || !same(got, r) {
