@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -88,7 +87,10 @@ func prepareReplay(d *deps, job *replayJob) tea.Cmd {
 			return replayRefused{"the log no longer has it"}
 		}
 		if len(job.rows) == 1 && ready.writes == 1 && job.base == "" {
-			ready.now = nowWords(d, ex)
+			r, err := ex.Draft()
+			if err == nil {
+				ready.now = nowWords(d, ex, r)
+			}
 		}
 		return ready
 	}
@@ -109,8 +111,8 @@ func editReplay(d *deps, m replayWrong) tea.Cmd {
 		ready := replayReady{job: m.job, edited: r}
 		if r.IsWrite() {
 			ready.writes = 1
-			if m.job.base == "" && r.Method == m.ex.Method {
-				ready.now = nowWords(d, m.ex)
+			if was, _ := m.ex.Relative(); m.job.base == "" && r.Method == m.ex.Method && r.Path == was {
+				ready.now = nowWords(d, m.ex, r)
 			}
 		}
 		return ready
@@ -126,23 +128,25 @@ func exchangesOfRows(d *deps, rows []*store.Row) func(func(*wire.Exchange, error
 }
 
 // nowWords says how the resource of a write is now, where that is another matter
-// than it was when the write came.
-func nowWords(d *deps, ex *wire.Exchange) []string {
+// than it was when the write came; r is the write as it will be sent.
+func nowWords(d *deps, ex *wire.Exchange, r *wire.Request) []string {
 	t := d.cat.Type(ex.Type)
 	switch {
 	case t == nil:
 		return nil
 	case ex.Op == "create":
-		if ex.Name == "" || t.Name != "User" {
+		v, err := scim.Decode(r.Body, scim.Limits{})
+		name := v.Fold("userName").Text()
+		if err != nil || name == "" || t.Name != "User" {
 			return nil
 		}
-		f, err := parseUserFilter("userName eq "+strconv.Quote(ex.Name), t)
+		f, err := parseUserFilter("userName eq "+scim.StringOf(name).String(), t)
 		if err != nil {
 			return nil
 		}
 		n, err := d.opts.Store.List(d.ctx, t, scimQuery(f.f, 0, 0), func([]byte) {})
 		if err == nil && n > 0 {
-			return []string{ex.Name + " is there now: a 409 is likely."}
+			return []string{name + " is there now: a 409 is likely."}
 		}
 		return nil
 	case ex.ID == "":

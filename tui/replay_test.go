@@ -254,3 +254,35 @@ func TestCompareShows(t *testing.T) {
 	a.press("esc")
 	a.sees("WHAT HAPPENED")
 }
+
+// Before a write is sent it says how the resource is now.
+func TestReplaySaysWhatIsNow(t *testing.T) {
+	create := exchange("ada@example.com")
+	create.Method, create.Path, create.Target, create.Op, create.ID = "POST", "/Users", "/api/scim/v2/Users", "create", ""
+	put := exchange("bob@example.com") // whose id nobody has
+	a := newReplayer(t, 80, 24, 200, create, put)
+	a.press("r")
+	a.sees("bob@example.com is there no more: a 404 is likely.")
+	a.wake()
+	a.press("esc", "k", "r")
+	if text := a.text(); strings.Contains(text, "likely") {
+		t.Errorf("a create of somebody who is not there:\n%s", text)
+	}
+	a.wake()
+	a.press("esc")
+	var o Options
+	var log []string
+	doer(t, a.store(), &log)(&o)
+	if status, _, err := o.Do(t.Context(), "tui", "POST", "/Users", create.RequestBody); err != nil || status != 201 {
+		t.Fatal(status, err)
+	}
+	a.press("r")
+	a.sees("ada@example.com is there now: a 409 is likely.")
+	a.wake()
+	a.press("esc")
+	a.edits = []func(string) string{func(text string) string { return strings.Replace(text, "ada@", "eve@", 1) }}
+	a.press("R")
+	if text := a.text(); strings.Contains(text, "likely") {
+		t.Errorf("a create of somebody else:\n%s", text)
+	}
+}
