@@ -51,6 +51,7 @@ import (
 	"scimdeck/server/local"
 	"scimdeck/server/settings"
 	"scimdeck/store"
+	"scimdeck/store/draft"
 	"scimdeck/tui"
 	"scimdeck/tui/quiet"
 )
@@ -149,6 +150,7 @@ func (p *program) table() *cmdline.Table {
 // commands is everything else than serving and speaking of oneself.
 func (p *program) commands() *command.Program {
 	out, ok := p.stdout.(*os.File)
+	var asked *configuration // what the command was called with
 	return &command.Program{
 		Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Terminal: ok && term.IsTerminal(out.Fd()), Version: version, Env: p.env, Columns: p.columns,
 		Policy: func(c cmdline.Call) (scim.Policy, error) {
@@ -164,7 +166,18 @@ func (p *program) commands() *command.Program {
 				return store.Options{}, err
 			}
 			dir, err := cfg.DataFolder()
-			return cfg.storeOptions(dir), err
+			o := cfg.storeOptions(dir)
+			explain := sync.OnceValue(cfg.explain) // few commands log anything
+			o.Explain = func(ex *wire.Exchange) { explain()(ex) }
+			asked = cfg
+			return o, err
+		},
+		Send: func(st *store.Store) func(context.Context, string, *wire.Request) (int, []byte, error) {
+			logger := slog.New(slog.NewTextHandler(p.stderr, nil))
+			ours := sync.OnceValue(func() *server.Server { return server.New(asked.serverOptions(st, logger)) })
+			return func(ctx context.Context, source string, r *wire.Request) (int, []byte, error) {
+				return ours().Send(ctx, source, r)
+			}
 		},
 		Address: func(c cmdline.Call) (command.Address, error) {
 			cfg, err := p.configure(c)
@@ -208,6 +221,11 @@ var options = []cmdline.Option{
 	{Name: "as", Value: "FORMAT", Help: "write them whole: har, curl, raw, jsonl, markdown, txtar or gotest"},
 	{Name: "out", Value: "FILE", Help: "into this file, which only you can read"},
 	{Name: "force", Help: "overwrite the file"},
+	{Name: "filter", Value: "FILTER", Help: "replay those that a filter of the log chooses"},
+	{Name: "edit", Help: "change each in $VISUAL or $EDITOR first"},
+	{Name: "to", Value: "URL", Help: "to the SCIM server with this base URL"},
+	{Name: "token-env", Value: "NAME", Help: "its key is in this environment variable"},
+	{Name: "yes", Help: "do not ask"},
 	{Name: "dry-run", Help: "check the file and store nothing"},
 	{Name: "update", Help: "replace whoever has the userName already"},
 	{Name: "from", Value: "LINE", Help: "go on at this line, where an import was interrupted"},
@@ -283,6 +301,14 @@ func (c *configuration) limits() server.Limits {
 		BodyBytes: int64(l.BodyBytes), Depth: l.Depth, FilterBytes: l.FilterBytes, PageSize: l.PageSize,
 		HeaderBytes: l.HeaderBytes, ReadTimeout: time.Duration(l.ReadTimeout), Requests: l.Requests,
 		BulkOperations: l.BulkOperations, BulkBytes: int64(l.BulkBytes), CursorAge: time.Duration(l.CursorAge),
+	}
+}
+
+// serverOptions is what is served, and how.
+func (c *configuration) serverOptions(st *store.Store, messages *slog.Logger) server.Options {
+	return server.Options{
+		Store: st, Catalog: c.catalog, BasePaths: c.BasePaths, PublicURL: c.PublicURL, TLS: c.TLS.Cert != "",
+		Policy: c.policy(), Limits: c.limits(), LogBody: c.RequestLog.BodyBytes, Messages: messages, Now: time.Now,
 	}
 }
 
@@ -367,7 +393,7 @@ func (p *program) serveAny(ctx context.Context, c cmdline.Call) error {
 	return p.serve(ctx, c, func(ctx context.Context, s *service) error {
 		s.messages.to(nil)
 		err := p.dashboard(ctx, tui.Options{
-			Store: s.store, Catalog: s.config.catalog, Do: s.server.Do,
+			Store: s.store, Catalog: s.config.catalog, Do: s.server.Do, Send: s.server.Send,
 			Listen: s.address, BaseURL: s.baseURL, Public: s.config.PublicURL, Version: version, DataDir: s.dir,
 			Theme: s.config.Theme, ASCII: c.Has("ascii"), Groups: s.config.Groups,
 			Messages: s.messages.list, In: in, Out: out,
@@ -411,7 +437,7 @@ func (p *program) attach(ctx context.Context, c cmdline.Call) error {
 	remote, ctx := client.Remote(ctx)
 	about := client.About()
 	err = p.dashboard(ctx, tui.Options{
-		Store: remote, Catalog: cfg.catalog, Do: client.Do, Attached: true,
+		Store: remote, Catalog: cfg.catalog, Do: client.Do, Send: client.Send, Attached: true,
 		Listen: about.Listen, BaseURL: about.URL, Public: about.Public, Version: about.Version, DataDir: kept.Dir,
 		Theme: cfg.Theme, ASCII: c.Has("ascii"), Groups: cfg.Groups, In: in, Out: out,
 		Messages: func() []string { return []string{"the server's messages are where it was started"} },
@@ -537,10 +563,13 @@ func (p *program) handleSignals(stop func()) (done func()) {
 	signal.Ignore(syscall.SIGPIPE)
 	ended := make(chan struct{})
 	go func() {
-		select {
-		case <-signals:
-		case <-ended:
-			return
+		for again := true; again; {
+			select {
+			case s := <-signals:
+				again = s == syscall.SIGINT && draft.Editing() // ctrl+c in an editor that leaves the terminal as it is
+			case <-ended:
+				return
+			}
 		}
 		stop()
 		select {
@@ -575,6 +604,9 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 		known = ""
 	}
 	kept := cfg.storeOptions(s.dir)
+	if err := draft.Sweep(s.dir); err != nil {
+		logger.Warn("a text that was being edited when scimdeck was killed is still there", "error", err)
+	}
 	kept.Address, kept.Messages, kept.Explain = known, logger, cfg.explain()
 	var stories story.Follower // told by the log alone, one exchange after the other
 	kept.Follow = func(ex *wire.Exchange) { ex.Part = stories.Follow(ex.Seq, story.Read(ex)) }
@@ -598,12 +630,9 @@ func (p *program) open(ctx context.Context, cfg *configuration) (*service, error
 	} else if open := s.listener.Addr(); !open.(*net.TCPAddr).IP.IsLoopback() {
 		logger.Warn("anyone on the way to " + open.String() + " can read keys and users: others can reach this address, and tls is off")
 	}
-	s.server = server.New(server.Options{
-		Store: s.store, Catalog: cfg.catalog, BasePaths: cfg.BasePaths, PublicURL: cfg.PublicURL, TLS: certificate != nil,
-		Policy: cfg.policy(), Limits: cfg.limits(), LogBody: cfg.RequestLog.BodyBytes, Messages: logger, Now: time.Now,
-	})
+	s.server = server.New(cfg.serverOptions(s.store, logger))
 	s.local, err = local.Start(s.dir, local.Options{
-		Store: s.store, Catalog: cfg.catalog, Policy: cfg.policy(), Do: s.server.Do, Messages: logger,
+		Store: s.store, Catalog: cfg.catalog, Policy: cfg.policy(), Do: s.server.Do, Send: s.server.Send, Messages: logger,
 		About: local.About{Version: version, URL: s.baseURL, Listen: s.address, Public: cfg.PublicURL, Started: s.started},
 	})
 	if err != nil {

@@ -259,7 +259,7 @@ func onServer(f func(*testscript.TestScript, *telling, []string)) func(*testscri
 
 func storyEnv(ts *testscript.TestScript) []string {
 	var env []string
-	for _, name := range []string{"HOME", "TZ", "LANG", "PATH", "TMPDIR"} {
+	for _, name := range []string{"HOME", "TZ", "LANG", "PATH", "TMPDIR", "VISUAL"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env
@@ -1190,7 +1190,7 @@ func TestUnknownCommands(t *testing.T) {
 // of the program, so they have rooms of their own below the server that they set up. They know nothing of it. server/command
 // is main's too; what it prints of requests it gets from tui by main's hand.
 var houseRules = map[string]struct{ ours, foreign []string }{
-	".":               {[]string{"scim", "scim/explain", "scim/explain/lint", "scim/explain/story", "scim/wire", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
+	".":               {[]string{"scim", "scim/explain", "scim/explain/lint", "scim/explain/story", "scim/wire", "server", "server/cmdline", "server/command", "server/local", "server/settings", "store", "store/draft", "tui", "tui/quiet"}, []string{"github.com/charmbracelet/x/term"}},
 	"scim":            {nil, nil},
 	"scim/wire":       {nil, nil},
 	"scim/wire/share": {[]string{"scim/explain/change", "scim/wire"}, nil},
@@ -1201,21 +1201,24 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress"}},
 	"store/find":      {[]string{"scim/wire", "store"}, nil},
 	"store/guide":     {[]string{"scim/explain", "scim/explain/story", "scim/wire", "store"}, nil},
+	"store/draft":     {nil, nil},
 	"server/replay":   {nil, nil},
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/guide", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/guide", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/lint", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 
-	"scim/explain/change": {[]string{"scim", "scim/wire"}, nil},
-	"scim/explain/lint":   {[]string{"scim", "scim/wire"}, nil},
-	"scim/explain/story":  {[]string{"scim", "scim/wire"}, nil},
+	"scim/wire/resend":     {[]string{"scim/wire"}, nil},
+	"scim/explain/compare": {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/change":  {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/lint":    {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/story":   {[]string{"scim", "scim/wire"}, nil},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"scimdeck/scim/wire"
 )
 
 // Do runs a request of the dashboard's own through the same chain without a
@@ -15,18 +17,30 @@ import (
 // nil. source marks the log entry and must not be empty. err is not nil only
 // when there was no answer.
 func (s *Server) Do(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error) {
+	r := &wire.Request{Method: method, Path: path, Header: []wire.Field{{Name: "Accept", Value: typeSCIM[0]}}, Body: body}
+	if body != nil {
+		r.Header = append(r.Header, wire.Field{Name: "Content-Type", Value: typeSCIM[0]})
+	}
+	return s.Send(ctx, source, r)
+}
+
+// Send is Do for a request with header fields of its own: it has these and no others.
+func (s *Server) Send(ctx context.Context, source string, q *wire.Request) (status int, answer []byte, err error) {
 	if source == "" {
 		return 0, nil, errors.New("a request of our own needs a source")
 	}
-	target := s.bases[0] + path
+	target := s.bases[0] + q.Path
 	u, err := url.ParseRequestURI(target)
 	if err != nil {
-		return 0, nil, fmt.Errorf("path %q: %w", path, err)
+		return 0, nil, fmt.Errorf("path %q: %w", q.Path, err)
 	}
 	r := &http.Request{
-		Method: method, URL: u, RequestURI: target, Host: "localhost",
+		Method: q.Method, URL: u, RequestURI: target, Host: "localhost",
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Accept": typeSCIM}, Body: http.NoBody, RemoteAddr: source,
+		Header: http.Header{}, Body: http.NoBody, RemoteAddr: wire.SourceKind(source),
+	}
+	for _, f := range q.Header {
+		r.Header.Add(f.Name, f.Value)
 	}
 	if s.tls {
 		r.TLS = &tls.ConnectionState{}
@@ -34,9 +48,8 @@ func (s *Server) Do(ctx context.Context, source, method, path string, body []byt
 	if local := s.local.Load(); local != nil {
 		r.Host = *local
 	}
-	if body != nil {
-		r.Header["Content-Type"] = typeSCIM
-		r.Body, r.ContentLength = readOnly{bytes.NewReader(body)}, int64(len(body))
+	if q.Body != nil {
+		r.Body, r.ContentLength = readOnly{bytes.NewReader(q.Body)}, int64(len(q.Body))
 	}
 	w := &ownWriter{source: source, header: http.Header{}}
 	defer func() {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -451,4 +452,27 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("%s %s: no JSON: %s", m, path, answer)
 		}
 	})
+}
+
+// A request with header fields of its own has these and no others, and is logged with where it is from.
+func TestSend(t *testing.T) {
+	b := newBench(t, false, nil)
+	_, body, err := b.srv.Do(t.Context(), "tui", "POST", "/Users", []byte(user("ada@example.com", "")))
+	b.sent++
+	b.logged()
+	id := scim.Unquote(scim.MemberOf(body, "id"))
+	if err != nil || id == "" {
+		t.Fatalf("%s %v", body, err)
+	}
+	for match, want := range map[string]int{`W/"99"`: 412, `W/"1"`: 200} {
+		q := &wire.Request{
+			Method: "PUT", Path: "/Users/" + id, Body: []byte(user("ada@example.com", `,"title":"Countess"`)),
+			Header: []wire.Field{{Name: "Content-Type", Value: "application/scim+json"}, {Name: "If-Match", Value: match}},
+		}
+		status, _, err := b.srv.Send(t.Context(), wire.ReplaySource(7, ""), q)
+		b.sent++
+		if ex := b.logged(); err != nil || status != want || ex.Source != "replay of 7" || ex.Remote != "replay" || !slices.Equal(ex.RequestHeader, q.Header) {
+			t.Errorf("%s: %d %v, logged %q from %q: %v", match, status, err, ex.Source, ex.Remote, ex.RequestHeader)
+		}
+	}
 }

@@ -84,6 +84,10 @@ var actions = []action{
 	{id: "copy", in: inRequests | inDetail, Binding: bind("y", "copy; one more letter says as what", "y"), word: "copy", rank: 4, group: "DO", enabled: needsRowOrEmptyLog},
 	{id: "copyAgain", in: inRequests | inDetail, Binding: bind("Y", "copy the same way again", "Y"), group: "DO", enabled: needsCopy},
 	{id: "export", in: inRequests | inDetail, Binding: bind("x", "export into a file: archive, script, report, test of another server", "x"), word: "export", rank: 9, group: "DO", enabled: needsRow},
+	{id: "replay", in: inRequests | inDetail, Binding: bind("r", "replay: send it again (writes ask first)", "r"), word: "replay", rank: 5, group: "DO", enabled: needsRow},
+	{id: "replayEdited", in: inRequests | inDetail, Binding: bind("R", "edit in $EDITOR, then replay", "R"), group: "DO", enabled: needsRow},
+	{id: "replayTo", in: inRequests | inDetail, Binding: bind("^r", "replay to another server, or all marked ones", "ctrl+r"), group: "DO", enabled: needsRow},
+	{id: "compare", in: inRequests | inDetail, Binding: bind("=", "compare: the two marked, marked and selected, or a replay and its original", "="), group: "LOOK", enabled: needsPair},
 	{id: "problem", in: inRequests, Binding: bind("e", "next problem", "e"), word: "problem", rank: 8, group: "MOVE", enabled: needsProblem},
 	{id: "problemBack", in: inRequests, Binding: bind("E", "previous problem", "E"), group: "MOVE", enabled: needsProblem},
 	{id: "mark", in: inRequests | inDetail, Binding: bind("m", "mark or unmark", "m", " "), word: "mark", rank: 6, group: "DO", enabled: needsRow},
@@ -195,6 +199,10 @@ func needsProblem(f facts) (bool, string) {
 
 func needsMark(f facts) (bool, string) {
 	return f.marks > 0, "nothing is marked: m marks a request"
+}
+
+func needsPair(f facts) (bool, string) {
+	return f.pair, "compare with what? m marks another request, r sends this one again"
 }
 
 func needsUser(f facts) (bool, string) {

@@ -28,6 +28,7 @@ type Store interface {
 	LogState() store.LogState
 	Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error)
 	Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error]
+	Log(ex *wire.Exchange)
 	ClearLog() error
 
 	Keys() []store.Key

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"scimdeck/scim/wire"
 	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
+	"scimdeck/store/draft"
 	"scimdeck/tui/ui"
 )
 
@@ -50,6 +52,15 @@ func exchange(text string) *wire.Exchange {
 		KeyID: 1, KeyName: "okta-dev", KeyPrefix: "scimdeck_7Fq2", Type: "User", ID: "2f81", Name: text,
 		Notes: []string{"unknown attribute " + text + " dropped"}, Op: "replace", Sentence: "replace " + text + "  2 fields", Changed: []string{"title", "active"},
 	}
+}
+
+// again is a request's replay, which went otherwise.
+func again(ex *wire.Exchange) *wire.Exchange {
+	ex.Source, ex.KeyID, ex.KeyName, ex.KeyPrefix, ex.Sentence = wire.ReplaySource(1, ""), 0, "", "", ex.Sentence+" (replay of 1)"
+	ex.Took, ex.Status, ex.RequestHeader = 7*time.Millisecond, 201, ex.RequestHeader[1:2]
+	ex.ResponseHeader[1].Value = `W/"5"`
+	ex.ResponseBody = []byte(strings.NewReplacer(`"active":true`, `"active":false,"title":"Countess"`, "a@example.com", "b@example.com", `,"n":-1.5e3`, "").Replace(string(ex.ResponseBody)))
+	return ex
 }
 
 // assigned is Okta's assignment of a person, of which the last changes much.
@@ -178,6 +189,36 @@ var states = []struct {
 		a.r.Update(keyMsg("enter"))
 		a.r.Update(exported{job: a.r.top().(*exportBox).job, err: fs.ErrExist, was: start.Add(-3 * time.Hour)})
 	}},
+	{"replay box", func(a *app) {
+		ex := exchange("ada@example.com")
+		ex.ID = "00000000-0000-4000-8000-000000000000"
+		a.log(ex)
+		a.press("r")
+	}},
+	{"replay edited", func(a *app) {
+		a.edits = []func(string) string{func(text string) string { return strings.Replace(text, "true", "false", 1) }}
+		a.log(exchange("ada@example.com"))
+		a.press("R")
+	}},
+	{"replay elsewhere", func(a *app) {
+		a.log(exchange("ada@example.com"))
+		a.press("m", "ctrl+r")
+		a.write("https://scim.example.com/v2")
+		a.press("tab", "tab")
+		a.write("secret")
+	}},
+	{"compare", func(a *app) {
+		a.log(exchange("ada@example.com"), again(exchange("ada@example.com")))
+		a.press("=")
+	}},
+	{"compare whole", func(a *app) {
+		a.log(exchange("ada@example.com"), again(exchange("ada@example.com")))
+		a.press("=", "w", "j", "j")
+	}},
+	{"compare nasty", func(a *app) {
+		a.log(exchange(strings.NewReplacer("\"", "", "\\", "", "\n", "", "\t", "", "\r", "").Replace(strings.Join(nasty, ""))), again(exchange("x")))
+		a.press("=")
+	}},
 	{"quit box", func(a *app) { a.feed(oktaDay()...); a.press("q") }},
 	{"clear box", func(a *app) { a.feed(oktaDay()...); a.press("C") }},
 	{"notice", func(a *app) { a.send(told{wrong, ui.Clean(nasty[0]+nasty[15], false)}) }},
@@ -292,7 +333,7 @@ func TestGoldenFrames(t *testing.T) {
 			switch s.name {
 			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
 				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story",
-				"searching", "export box", "export wrong", "export running", "export overwrite":
+				"searching", "replay box", "replay edited", "replay elsewhere", "compare", "compare whole", "export box", "export wrong", "export running", "export overwrite":
 				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
 					a := newApp(t, size[0], size[1])
 					s.make(a)
@@ -331,11 +372,17 @@ func randomKeys(t testing.TB, seed uint64, n int) {
 			o.ASCII, o.Theme = true, "none"
 		}
 	})
+	a.d.edit = func(_ string, text []byte) ([]byte, error) {
+		if rnd.IntN(2) == 0 {
+			return nil, draft.ErrUnchanged
+		}
+		return append([]byte("x"), text...), nil
+	}
 	a.log(exchange(nasty[seed%uint64(len(nasty))]))
 	var trail []string
 	defer func() {
 		if p := recover(); p != nil {
-			t.Fatalf("panic %v after %q\n", p, trail)
+			t.Fatalf("panic %v after %q\n%s", p, trail, debug.Stack())
 		}
 	}()
 	for range n {

@@ -3,6 +3,7 @@
 package tui
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,14 +13,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
 
 	"scimdeck/scim"
 	"scimdeck/store"
 	"scimdeck/tui/scene"
+	"scimdeck/tui/ui"
 )
 
 // breaker is a model that breaks when a key is pressed.
@@ -41,6 +45,14 @@ func (b *breaker) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return b, tea.Batch(nil, func() tea.Msg { return nil }, func() tea.Msg { return []int{}[len(k.Runes)] })
 		case "H":
 			select {}
+		case "W":
+			d := b.Model.(*root).d
+			return b, editText(d, "letter.txt", []byte("Dear\n"), func(text []byte, err error) tea.Msg {
+				if err != nil {
+					return notEdited(d, "the letter", err)
+				}
+				return told{done, ui.Clean(string(text), false)}
+			})
 		}
 	}
 	var cmd tea.Cmd
@@ -58,6 +70,10 @@ func (b *breaker) View() string {
 // The tests below start this test binary again, as a program with a dashboard
 // that can be broken.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "edit" {
+		fmt.Println(editorMain(os.Args[2]))
+		return
+	}
 	if dir := os.Getenv("SCIMDECK_TEST_DASHBOARD"); dir != "" {
 		fmt.Println(dashboardMain(dir))
 		return
@@ -83,6 +99,9 @@ func dashboardMain(dir string) error {
 		st.Log(exchange("ada@example.com"))
 		w.WriteHeader(http.StatusNoContent)
 	}))
+	if os.Getenv("VISUAL") != "" { // the test is about editing
+		hangTime = shortHang
+	}
 	o := Options{
 		Store: st, Catalog: scim.NewCatalog(false), Listen: "127.0.0.1:7644", BaseURL: "http://127.0.0.1:7644/api/scim/v2",
 		DataDir: dir, In: os.Stdin, Out: os.Stdout,
@@ -95,12 +114,82 @@ func dashboardMain(dir string) error {
 	return Plain(context.Background(), st, os.Stdout, false)
 }
 
+// shortHang is when the watchdog bites while an editor is tested.
+const shortHang = 500 * time.Millisecond
+
+// editorMain is an editor: it appends the line that is typed, after a time that
+// the watchdog would not bear.
+func editorMain(file string) error {
+	time.Sleep(3 * shortHang)
+	for _, f := range []*os.File{os.Stdin, os.Stdout} {
+		if !term.IsTerminal(f.Fd()) {
+			return fmt.Errorf("%s is no terminal", f.Name())
+		}
+	}
+	fmt.Println("Type a line:")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		return err
+	}
+	fmt.Print("\x1b[2J\x1b[H") // the next one's question is not to be taken for this
+	if line == "die\n" {
+		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(line)
+	return errors.Join(err, f.Close())
+}
+
+// The editor has the terminal for as long as it likes, and the dashboard has it
+// as before afterwards, with nothing left behind (statement 46).
+func TestEditorInTheTerminal(t *testing.T) {
+	t.Parallel()
+	s, dir := dashboard(t, "VISUAL='"+os.Args[0]+"' edit")
+	s.Type("M")
+	if err := s.Wait(20*time.Second, "mouse on"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ typed, want string }{
+		{"Ada\n", "Dear␊Ada␊"},
+		{"die\n", "nothing was done: the editor ended with"},
+		{"Bob\n", "Dear␊Bob␊"},
+	} {
+		s.Type("W")
+		if err := s.Wait(20*time.Second, "Type a line:"); err != nil {
+			t.Fatal(err)
+		}
+		if cooked, err := s.Cooked(); err != nil || !cooked || s.Mode(1049) || s.Mode(1002) {
+			t.Errorf("the editor does not get the terminal as it was (%v)", err)
+		}
+		s.Type(c.typed)
+		if err := s.Wait(20*time.Second, c.want); err != nil {
+			t.Fatal(err)
+		}
+		if cooked, err := s.Cooked(); err != nil || cooked || !s.Mode(1049) || !s.Mode(2004) {
+			t.Errorf("the dashboard does not get the terminal back (%v)", err)
+		}
+		if left, err := filepath.Glob(filepath.Join(dir, "scimdeck-draft-*")); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %q %v", left, err)
+		}
+	}
+	if err := s.Wait(20*time.Second, "No request has come in yet"); err != nil || !s.Mode(1002) {
+		t.Errorf("the mouse is not on again (%v)", err)
+	}
+	s.Type("\x03\x03")
+	if err := s.Wait(5*time.Second, "ended: <nil>"); err != nil {
+		t.Error(err)
+	}
+}
+
 // dashboard starts dashboardMain in a terminal.
-func dashboard(t *testing.T) (s *scene.Scene, dir string) {
+func dashboard(t *testing.T, env ...string) (s *scene.Scene, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "SCIMDECK_TEST_DASHBOARD="+dir, "LC_ALL=C.UTF-8")
+	cmd.Env = append(append(os.Environ(), "SCIMDECK_TEST_DASHBOARD="+dir, "LC_ALL=C.UTF-8", "VISUAL="), env...)
 	s, err := scene.Start(cmd, 80, 24)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,9 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/reach"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
+	"scimdeck/store/draft"
 	"scimdeck/tui/ui"
 )
 
@@ -35,7 +37,8 @@ type app struct {
 	clock  time.Time
 	later  []tea.Msg
 	quit   bool
-	copied []string // what was put on the clipboard
+	copied []string                   // what was put on the clipboard
+	edits  []func(text string) string // what the user will do in the editor, one use after the other
 	seq    uint64
 }
 
@@ -47,6 +50,9 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 		Catalog: scim.NewCatalog(false), Listen: "127.0.0.1:7644", BaseURL: "http://127.0.0.1:7644/api/scim/v2",
 		Version: "0.1.0", Now: func() time.Time { return a.clock }, Location: time.UTC, WorkDir: "/nowhere",
 		Do: func(context.Context, string, string, string, []byte) (int, []byte, error) {
+			return 0, nil, errors.New("no server in this test")
+		},
+		Send: func(context.Context, string, *wire.Request) (int, []byte, error) {
 			return 0, nil, errors.New("no server in this test")
 		},
 	}
@@ -73,6 +79,22 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 		return func(yield func(reach.Result) bool) {
 			_ = yield(reach.Result{Name: reach.Name, State: reach.Failed, Detail: "no network in this test", Way: target.Base})
 		}
+	}
+	a.d.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {
+		return func() tea.Msg { return then(c.Run()) }
+	}
+	a.d.edit = func(name string, text []byte) ([]byte, error) {
+		a.t.Helper()
+		if len(a.edits) == 0 {
+			a.t.Errorf("the editor is opened for %s\n%s", name, text)
+			return nil, draft.ErrUnchanged
+		}
+		edit := a.edits[0]
+		a.edits = a.edits[1:]
+		if after := edit(string(text)); after != string(text) {
+			return []byte(after), nil
+		}
+		return nil, draft.ErrUnchanged
 	}
 	a.d.copy = func(_ context.Context, text []byte) (ui.Known, error) {
 		a.copied = append(a.copied, string(text))

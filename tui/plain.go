@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/store/find"
 	"scimdeck/tui/ui"
@@ -68,7 +69,11 @@ func plainLine(row *store.Row, loc *time.Location) string {
 		what = row.Target
 	}
 	if row.Op == "find" && strings.Contains(what, " → ") {
-		what += " found"
+		if i := strings.LastIndex(what, " (replay of "); i >= 0 {
+			what = what[:i] + " found" + what[i:]
+		} else {
+			what += " found"
+		}
 	}
 	what = strings.ReplaceAll(what, " → ", ", ")
 	if row.Problem {
@@ -107,6 +112,10 @@ func appendJSON(dst []byte, row *store.Row) []byte {
 	some("key", row.KeyName)
 	some("refused", row.Refused)
 	text("source", find.Source(row))
+	if of, host := wire.Replayed(row.Source); of != 0 {
+		dst = strconv.AppendUint(append(dst, `,"replayOf":`...), of, 10)
+		some("sentTo", host)
+	}
 	some("agent", row.Agent)
 	some("host", row.Host)
 	text("sentence", row.Sentence)

@@ -44,6 +44,7 @@ type requests struct {
 	copy  string // how the last copy was made
 
 	exportAs string // the format of the last export
+	again    replays
 
 	detail *detail
 	focus  bool // the detail has the focus
@@ -110,6 +111,8 @@ func (r *requests) facts(f *facts) {
 	f.zoomed = r.share.zoom
 	f.marks, f.problems = len(r.marks), r.badly
 	f.copied = r.copy != ""
+	a, _ := r.pair()
+	f.pair = a != 0
 	f.detail = r.focus
 	f.userKnown = row != nil && (row.Name != "" || row.Type == "User" && row.ID != "")
 	f.inSeq = row != nil && row.Part.Story != ""
@@ -148,6 +151,7 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 		return r.load()
 	case changes:
 		r.fold(m)
+		r.showReplayed()
 		return r.work()
 	case cleared:
 		r.clear()
@@ -171,6 +175,9 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 	case exchangeLoaded:
 		r.detail.loaded(m)
 		return r.load()
+	}
+	if cmd, ok := r.updateReplay(msg); ok {
+		return cmd
 	}
 	return r.detail.update(msg)
 }

@@ -41,6 +41,15 @@ func (r *requests) act(id string) tea.Cmd {
 		return r.openCopy()
 	case "export":
 		return r.openExport()
+	case "replay":
+		return r.replay(false)
+	case "replayEdited":
+		return r.replay(true)
+	case "replayTo":
+		return r.openElsewhere()
+	case "compare":
+		a, b := r.pair()
+		return compareTwo(r.d, a, b)
 	case "copyAgain":
 		return r.copyAs(r.copy)
 	case "problem":

@@ -219,7 +219,7 @@ func keyName(row *store.Row) string {
 	case row.KeyName != "":
 		return row.KeyName
 	case row.Source != "":
-		return row.Source
+		return wire.SourceKind(row.Source)
 	case row.Refused != "":
 		return "(refused)"
 	}
@@ -230,7 +230,7 @@ func keyName(row *store.Row) string {
 // check, T by a test of the public address, ~ with a note.
 func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
 	s, role := "", ui.Muted
-	switch row.Source {
+	switch wire.SourceKind(row.Source) {
 	case "replay":
 		s = "R"
 	case "proxy":

@@ -136,6 +136,11 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.next, r.spread(msg))
 	case told:
 		r.say(m.level, m.text)
+	case edited: // Bubble Tea switches on again all but the mouse
+		if r.mouse {
+			return tea.Batch(tea.EnableMouseCellMotion, m.then)
+		}
+		return m.then
 	case copyFailed:
 		r.push(newByHand(r.d, m))
 		return nil

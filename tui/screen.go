@@ -106,6 +106,7 @@ type facts struct {
 	detail    bool // the place is inside a detail
 	zoomed    bool
 	marks     int  // marked requests
+	pair      bool // there are two requests to compare
 	body      bool // the pane shows a body (wrap, raw, search make sense)
 	matches   int  // search hits in the body
 	copied    bool // something was copied before, so that Y has a meaning
@@ -140,6 +141,11 @@ type deps struct {
 
 	// copy puts text on the clipboard; only copyText of clipboard.go calls it.
 	copy func(context.Context, []byte) (ui.Known, error)
+
+	// edit gives a text to the user's editor, exec has Bubble Tea stand aside
+	// meanwhile; only editText of cmd_edit.go calls them.
+	edit func(name string, text []byte) ([]byte, error)
+	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
 
 	// Effects on the root; to be called in update, act and key only.
 	push func(screen)                         // shows a screen over the present one

@@ -29,6 +29,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/reach"
+	"scimdeck/scim/wire"
 	"scimdeck/tui/ui"
 )
 
@@ -37,12 +38,14 @@ type Options struct {
 	Store   Store
 	Catalog *scim.Catalog
 	// Do sends a request of the dashboard's own through the server's handlers (marked "tui" in the log).
-	Do       func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	Do func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	// Send is Do for a request with header fields of its own.
+	Send     func(ctx context.Context, source string, r *wire.Request) (status int, answer []byte, err error)
 	Listen   string // "127.0.0.1:7644"
 	BaseURL  string // "http://127.0.0.1:7644/api/scim/v2"
 	Public   string // the configured public URL, or ""
 	Version  string
-	DataDir  string // where reports of a broken dashboard go; "": the system's folder for temporary files
+	DataDir  string // where reports of a broken dashboard and texts being edited go; "": the system's folder for temporary files
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
 	Groups   bool
@@ -119,12 +122,15 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 		o.WorkDir, _ = os.Getwd() // without one, names are relative
 	}
 	home, _ := os.UserHomeDir() // without one, ~ is a name
-	return &deps{
+	d := &deps{
 		workDir: o.WorkDir, homeDir: home, goos: runtime.GOOS,
 		theme: theme, ascii: theme.ASCII, now: o.Now, loc: o.Location, opts: &o, cat: o.Catalog, ctx: ctx,
 		data: &snapshot{base: o.BaseURL}, reach: reach.Test,
 		after: func(wait time.Duration, msg tea.Msg) tea.Cmd {
 			return tea.Tick(wait, func(time.Time) tea.Msg { return msg })
 		},
+		exec: tea.Exec,
 	}
+	d.edit = d.editIn
+	return d
 }

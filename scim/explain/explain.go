@@ -74,8 +74,24 @@ func exchange(ex *wire.Exchange, c *scim.Catalog) {
 	default:
 		r.one()
 	}
+	if ex.Source != "" {
+		r.sayReplay()
+	}
 	ex.Name, ex.ID = cut(ex.Name), cut(ex.ID)
 	ex.Before, ex.After = nil, nil
+}
+
+// sayReplay says what an exchange repeats, behind what it meant. What another
+// server has done is about none of our resources.
+func (r *reading) sayReplay() {
+	of, host := wire.Replayed(r.ex.Source)
+	if of == 0 {
+		return
+	}
+	r.ex.Sentence += " (" + cut(r.ex.Source) + ")"
+	if host != "" {
+		r.ex.ID = ""
+	}
 }
 
 // one explains what was done to one resource.

@@ -518,11 +518,26 @@ func TestPlain(t *testing.T) {
 		{"create a  b", "create a  b"},
 		{"find user userName=a → 1 → 0", "find user userName=a → 1, 0 found"},
 		{"replace a  2 fields", "replace a, 2 fields"},
+		{"find user userName=a → 1 (replay of 7)", "find user userName=a, 1 found (replay of 7)"},
 		{"", ""},
 	}
 	for _, tt := range tests {
 		if got := Plain(tt.in); got != tt.want {
 			t.Errorf("%q: have %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+// A replay says what it repeats; of one elsewhere no resource is ours.
+func TestReplays(t *testing.T) {
+	for source, want := range map[string]struct{ sentence, id string }{
+		wire.ReplaySource(7, ""):              {"delete 2f81a7c0 (replay of 7)", "2f81a7c0"},
+		wire.ReplaySource(7, "example.com:1"): {"delete 2f81a7c0 (replay of 7 to example.com:1)", ""},
+		"tui":                                 {"delete 2f81a7c0", "2f81a7c0"},
+	} {
+		ex := wire.Exchange{Method: "DELETE", Path: "/Users/2f81a7c0", Target: "/Users/2f81a7c0", Status: 204, Source: source}
+		if Exchange(&ex); ex.Sentence != want.sentence || ex.ID != want.id {
+			t.Errorf("%s: %q about %q, want %q about %q", source, ex.Sentence, ex.ID, want.sentence, want.id)
 		}
 	}
 }

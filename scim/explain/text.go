@@ -45,6 +45,9 @@ func fieldCount(n int) string {
 // Plain gives a sentence without the arrow and the double blank, in words, for
 // a log that is read as text: "…, 0 found", "…, 100 of 214", "…, 3 fields".
 func Plain(sentence string) string {
+	if i := strings.LastIndex(sentence, " (replay of "); i >= 0 {
+		return Plain(sentence[:i]) + sentence[i:]
+	}
 	if i := strings.LastIndex(sentence, " → "); i >= 0 {
 		rest := sentence[i+len(" → "):]
 		n := 0

@@ -50,6 +50,9 @@ type Program struct {
 	Policy func(cmdline.Call) (scim.Policy, error)
 	// Address says where a server listens by a call's settings.
 	Address func(cmdline.Call) (Address, error)
+	// Send gives what sends requests through the SCIM server's handlers to a store
+	// that no server has, by the settings that Store was called with last. nil: that cannot be done.
+	Send func(*store.Store) func(ctx context.Context, source string, r *wire.Request) (status int, answer []byte, err error)
 	// Row writes a request in one line, Exchange writes it whole; both as JSON, in one line, if asJSON.
 	Row      func(row *store.Row, asJSON bool) []byte
 	Exchange func(ex *wire.Exchange, asJSON bool) []byte
@@ -57,7 +60,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys(), p.users(), p.log(), p.guides(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
+	return slices.Concat(p.keys(), p.users(), p.log(), p.replays(), p.compares(), p.guides(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.
@@ -137,7 +140,11 @@ func (p *Program) ask(ctx context.Context, o store.Options, policy scim.Policy, 
 		}
 		return p.CannotOpen(o.Dir, err)
 	}
-	client = local.Within(local.Options{Store: st, Catalog: o.Catalog, Policy: policy})
+	within := local.Options{Store: st, Catalog: o.Catalog, Policy: policy}
+	if p.Send != nil {
+		within.Send = p.Send(st)
+	}
+	client = local.Within(within)
 	return errors.Join(do(client, o), client.Close(), st.Close())
 }
 

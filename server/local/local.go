@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 )
 
@@ -51,7 +52,9 @@ type Options struct {
 	Catalog *scim.Catalog
 	Policy  scim.Policy // how strictly imported resources are read
 	// Do sends a request through the SCIM server's handlers; nil when no server runs.
-	Do       func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	Do func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
+	// Send is Do for a request with header fields of its own. It can be there without a server that listens.
+	Send     func(ctx context.Context, source string, r *wire.Request) (status int, answer []byte, err error)
 	About    About        // PID is filled in
 	Messages *slog.Logger // of the HTTP server; nil: dropped
 }

@@ -83,6 +83,19 @@ func (s *service) writeRows(w *flow, after, most uint64) (last uint64, err error
 
 func (s *service) logState(*http.Request) (store.LogState, error) { return s.o.Store.LogState(), nil }
 
+// note takes an exchange that another process has had.
+func (s *service) note(r *http.Request) (none, error) {
+	ex, err := take[wire.Exchange](r, doBytes)
+	if of, _ := wire.Replayed(ex.Source); err == nil && of == 0 {
+		err = errors.New("only replays are logged for others")
+	}
+	if err == nil {
+		s.o.Store.Log(&ex)
+		s.o.Store.FlushLog()
+	}
+	return none{}, err
+}
+
 func (s *service) clearLog(*http.Request) (none, error) { return none{}, s.o.Store.ClearLog() }
 
 // exchange gives null for one that is gone.
@@ -173,6 +186,12 @@ func (c *Client) eachRow(ctx context.Context, path string, do func(*store.Row) e
 // LogState says what there is of the log.
 func (c *Client) LogState(ctx context.Context) (store.LogState, error) {
 	return call[store.LogState](ctx, c, http.MethodGet, "/log/state", nil)
+}
+
+// Log puts the replay of a request at another server into the log.
+func (c *Client) Log(ctx context.Context, ex *wire.Exchange) error {
+	_, err := call[none](ctx, c, http.MethodPost, "/log", ex)
+	return err
 }
 
 // ClearLog deletes all exchanges; numbers go on.

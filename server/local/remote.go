@@ -80,6 +80,9 @@ func (r *Remote) Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wir
 	}
 }
 
+// Log is the store's, for replays at other servers.
+func (r *Remote) Log(ex *wire.Exchange) { _ = r.see(r.c.Log(r.ctx, ex)) }
+
 // ClearLog is the store's.
 func (r *Remote) ClearLog() error { return r.see(r.c.ClearLog(r.ctx)) }
 

@@ -51,6 +51,7 @@ func (s *service) routes() http.Handler {
 
 	mux.HandleFunc("GET /log", s.stream(s.rows))
 	mux.HandleFunc("DELETE /log", answer(s.clearLog))
+	mux.HandleFunc("POST /log", answer(s.note))
 	mux.HandleFunc("GET /log/state", answer(s.logState))
 	mux.HandleFunc("GET /log/follow", s.stream(s.follow))
 	mux.HandleFunc("GET /log/{number}", answer(s.exchange))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -219,4 +220,40 @@ func TestVerbs(t *testing.T) {
 			t.Errorf("clearing the log of a closed store: %v", err)
 		}
 	})
+}
+
+// A request with header fields of its own reaches the handlers with those, and is
+// in the log when it is answered; what another server has answered is logged too,
+// but nothing that is no replay.
+func TestSendAndLog(t *testing.T) {
+	st := open(t)
+	var got *wire.Request
+	c := Within(Options{Store: st, Catalog: scim.NewCatalog(false), Send: func(_ context.Context, source string, r *wire.Request) (int, []byte, error) {
+		got = r
+		st.Log(&wire.Exchange{Source: source, Method: r.Method, Path: r.Path, Status: 412})
+		return 412, []byte("{}"), nil
+	}})
+	defer c.Close()
+	sent := &wire.Request{Method: "PUT", Path: "/Users/1", Header: []wire.Field{{Name: "If-Match", Value: "1"}}, Body: []byte("{}")}
+	status, answer, err := c.Send(t.Context(), wire.ReplaySource(7, ""), sent)
+	if err != nil || status != 412 || string(answer) != "{}" || !reflect.DeepEqual(got, sent) {
+		t.Errorf("%d %s %v, got %+v", status, answer, err, got)
+	}
+	if err := c.Log(t.Context(), &wire.Exchange{Source: wire.ReplaySource(8, "x"), Method: "GET"}); err != nil {
+		t.Error(err)
+	}
+	if err := c.Log(t.Context(), &wire.Exchange{Method: "GET"}); err == nil {
+		t.Error("a request that a client never sent is logged")
+	}
+	if _, _, err := c.Do(t.Context(), "tui", "GET", "/Users", nil); err == nil {
+		t.Error("a server runs where none does")
+	}
+	var sources []string
+	rows, err := c.Rows(t.Context(), nil, 0, 0)
+	for _, row := range rows {
+		sources = append(sources, row.Source)
+	}
+	if want := []string{"replay of 7", "replay of 8 to x"}; err != nil || !slices.Equal(sources, want) {
+		t.Errorf("logged: %q %v", sources, err)
+	}
 }

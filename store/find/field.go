@@ -171,7 +171,7 @@ func Resource(r *store.Row) string {
 func Source(r *store.Row) string {
 	switch {
 	case r.Source != "":
-		return r.Source
+		return wire.SourceKind(r.Source)
 	case strings.HasPrefix(r.Agent, "curl/"):
 		return "curl"
 	}

@@ -239,7 +239,7 @@ func isStep(v Value, env Env) (step, error) {
 	case "proxied":
 		return ofRow(func(r *store.Row) bool { return r.Source == "proxy" }), nil
 	case "replay":
-		return ofRow(func(r *store.Row) bool { return r.Source == "replay" }), nil
+		return ofRow(func(r *store.Row) bool { return Source(r) == "replay" }), nil
 	case "write":
 		return ofRow(IsWrite), nil
 	case "changed":

@@ -105,6 +105,27 @@ func newKeyForm() *Form {
 	}
 }
 
+// A secret is drawn as signs, wherever the cursor is, and nothing is left of it.
+func TestSecretInput(t *testing.T) {
+	in := Input{Secret: true}
+	for _, c := range "hunter2" {
+		in.Key(Key{Name: string(c), Text: string(c)})
+	}
+	th := NewTheme(None, false)
+	for _, focused := range []bool{true, false} {
+		for range 3 {
+			if s := Strip(in.View(th, 20, focused)); strings.ContainsAny(s, "hunter2") || strings.Count(s, "*") < 6 {
+				t.Errorf("drawn: %q", s)
+			}
+			in.Key(Key{Name: "left"})
+		}
+	}
+	text := in.text
+	if in.Wipe(); in.String() != "" || strings.Trim(string(text), "\x00") != "" {
+		t.Errorf("left: %q", text)
+	}
+}
+
 func TestForm(t *testing.T) {
 	f := newKeyForm()
 	for _, k := range []Key{typed("o"), typed("k"), {Name: "tab"}, {Name: "right"}, {Name: "l", Text: "l"}} {

@@ -18,6 +18,7 @@ const inputMax = 4096
 // Input is a line of text being typed. The zero Input is empty and ready.
 type Input struct {
 	History []string // earlier texts, the latest last
+	Secret  bool     // a sign is drawn for each character
 
 	text  []rune
 	at    int    // the cursor stands before text[at]
@@ -33,6 +34,12 @@ func (in *Input) Set(s string) {
 	in.text = in.text[:0]
 	in.at, in.older = 0, 0
 	in.insert(s)
+}
+
+// Wipe empties the input and leaves nothing of the text in memory.
+func (in *Input) Wipe() {
+	clear(in.text[:cap(in.text)])
+	in.text, in.at, in.older, in.draft = in.text[:0], 0, 0, ""
 }
 
 // Before is the text left of the cursor.
@@ -140,6 +147,10 @@ func (in *Input) recall(d int) {
 func (in *Input) View(t *Theme, w int, focused bool) string {
 	if w <= 0 {
 		return ""
+	}
+	if in.Secret {
+		masked := Input{text: []rune(strings.Repeat("*", len(in.text))), at: in.at}
+		return masked.View(t, w, focused)
 	}
 	head := Clean(string(in.text[:in.at]), t.ASCII)
 	if !focused {

@@ -70,8 +70,8 @@ type Options struct {
 	// the app says that Okta's application username format is Email.
 	EmailNames bool
 	// Answers holds every answer against the rules. Otherwise only those of
-	// proxied exchanges and of checks are (Exchange.Source "proxy", "check"): our
-	// own are held by tests.
+	// proxied exchanges, of checks and of replays elsewhere are (Exchange.Source
+	// "proxy", "check", "replay of 1 to …"): our own are held by tests.
 	Answers bool
 	// Most is how many findings an exchange can have; 0: 20. If there are more,
 	// the last one says how many.
@@ -127,7 +127,7 @@ func (l *Linter) Exchange(ex *wire.Exchange) []wire.Finding {
 	if ex.Source == "check" { // its requests are wrong on purpose
 		k.found, k.counts, k.more, k.worst = nil, [ruleLimit]uint8{}, 0, None
 	}
-	if l.o.Answers || ex.Source == "proxy" || ex.Source == "check" {
+	if l.o.Answers || ex.Source == "proxy" || ex.Source == "check" || byAnother(ex) {
 		k.answer()
 	}
 	found := k.finish()
@@ -215,8 +215,14 @@ func (k *look) begin(l *Linter, ex *wire.Exchange) {
 		kit.scratch, kit.scratch2 = nil, nil
 	}
 	*k = look{l: l, ex: ex, kit: kit, text: text{names: names}, start1: -1, count1: -1}
-	k.foreign = ex.Source == "proxy" || ex.Source == "check"
+	k.foreign = ex.Source == "proxy" || ex.Source == "check" || byAnother(ex)
 	k.own = ex.Source != "" && ex.Source != "proxy"
+}
+
+// byAnother reports whether an exchange is a replay that another server answered.
+func byAnother(ex *wire.Exchange) bool {
+	_, host := wire.Replayed(ex.Source)
+	return host != ""
 }
 
 // keepScratch is up to which size room for texts is kept.

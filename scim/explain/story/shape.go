@@ -118,7 +118,7 @@ type Sign struct {
 // Read reads the sign of an exchange that package explain has seen. Of one that
 // has no part in a story, such as a replay, it is zero.
 func Read(ex *wire.Exchange) (s Sign) {
-	if ex.Source == "tui" || ex.Source == "replay" || ex.Source == wire.SourceTest {
+	if kind := wire.SourceKind(ex.Source); kind == "tui" || kind == "replay" || kind == wire.SourceTest {
 		return s
 	}
 	r := reading{ex: ex, s: &s}

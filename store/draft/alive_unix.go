@@ -1,0 +1,13 @@
+//go:build !windows
+
+package draft
+
+import (
+	"errors"
+	"syscall"
+)
+
+// alive reports whether there is a process with a number.
+func alive(pid int) bool {
+	return pid > 0 && !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+}

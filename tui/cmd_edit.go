@@ -1,0 +1,73 @@
+package tui
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"scimdeck/store/draft"
+	"scimdeck/tui/ui"
+)
+
+// editText gives a text to the user's editor, to which the dashboard leaves the
+// terminal until it ends; the server goes on. name is the name of the file, by
+// whose ending an editor knows what it is ("user.json"). What then makes of the
+// saved text, or of an error of draft.Edit (notEdited words it), is the message
+// that follows. then runs outside the program's loop and may take its time; to
+// have the user try again it gives a message upon which editText is called anew.
+func editText(d *deps, name string, text []byte, then func(edited []byte, err error) tea.Msg) tea.Cmd {
+	e := &editing{d: d, name: name, text: text}
+	return d.exec(e, func(err error) tea.Msg {
+		if err == nil {
+			err = e.err
+		}
+		return edited{func() tea.Msg { return then(e.edited, err) }}
+	})
+}
+
+// edited says that the dashboard has the terminal back; what comes of the text
+// is a command, as it may take time.
+type edited struct{ then tea.Cmd }
+
+// editing is an edit as Bubble Tea runs it: in its loop, which stands still.
+type editing struct {
+	d      *deps
+	name   string
+	text   []byte
+	edited []byte
+	err    error
+}
+
+// Run implements tea.ExecCommand. The error is kept, so that Bubble Tea takes the
+// terminal back and says itself if that fails.
+func (e *editing) Run() error {
+	e.edited, e.err = e.d.edit(e.name, e.text)
+	return nil
+}
+
+// SetStdin, SetStdout and SetStderr do nothing: what Bubble Tea writes to is no
+// file but our lock before one, of which an editor would get a pipe.
+func (e *editing) SetStdin(io.Reader)  {}
+func (e *editing) SetStdout(io.Writer) {}
+func (e *editing) SetStderr(io.Writer) {}
+
+// editIn edits in the dashboard's terminal.
+func (d *deps) editIn(name string, text []byte) ([]byte, error) {
+	return draft.Edit(d.ctx, draft.Options{Dir: d.opts.DataDir, Stdin: d.opts.In, Stdout: d.opts.Out, Stderr: os.Stderr}, name, text)
+}
+
+// notEdited says that nothing comes of an edit: what ("the replay") is called
+// off, or the editor failed, and what helps.
+func notEdited(d *deps, what string, err error) told {
+	if errors.Is(err, draft.ErrUnchanged) {
+		return told{info, ui.Clean("the text was not changed: "+what+" is called off", d.ascii)}
+	}
+	text := err.Error()
+	var bad *draft.EditorError
+	if errors.As(err, &bad) { // the way out first: the rest may be cut
+		text = bad.Hint() + ": " + text
+	}
+	return told{wrong, ui.Clean(text, d.ascii)}
+}
