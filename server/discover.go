@@ -85,7 +85,7 @@ func (c *call) schema(_ *scim.ResourceType, id string) (reply, error) {
 // unfiltered refuses a filter (RFC 7644 §4: 403).
 func (c *call) unfiltered() error {
 	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(part, "="); parameter(name) == pFilter {
+		if name, _, _ := strings.Cut(part, "="); parameter(name) == scim.ParamFilter {
 			return scim.Errorf(http.StatusForbidden, "", "discovery endpoints take no filter")
 		}
 	}

@@ -22,38 +22,23 @@ type query struct {
 	cursor               string
 }
 
-// parameters by their places in the tables of query and names.
-const (
-	pFilter = iota
-	pStartIndex
-	pCount
-	pSortBy
-	pSortOrder
-	pCursor
-	pAttributes // from here on they are for single resources too
-	pExcluded
-	parameters
-)
-
-var names = [parameters]string{"filter", "startIndex", "count", "sortBy", "sortOrder", "cursor", "attributes", "excludedAttributes"}
-
 // Which parameters a request can have, for query.
 const (
-	listing  = pFilter     // all of them
-	choosing = pAttributes // those of RFC 7644 §3.9
-	nothing  = parameters
+	listing  = scim.ParamFilter     // all of them
+	choosing = scim.ParamAttributes // those of RFC 7644 §3.9
+	nothing  = scim.Params
 )
 
 // query reads the request's query by hand: no map, and text is copied only when
 // it is encoded. Parameters before first in the table have no effect here.
 // Errors are *scim.Error.
-func (c *call) query(first int) (query, error) {
+func (c *call) query(first scim.Param) (query, error) {
 	q := query{start: 1, count: c.s.pageSize()}
 	if c.r.URL.RawQuery == "" {
 		return q, c.trailing("?", c.r.URL.ForceQuery)
 	}
-	var raw [parameters]string
-	var seen [parameters]bool
+	var raw [scim.Params]string
+	var seen [scim.Params]bool
 	var empty bool
 	for part := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(part, "=")
@@ -67,7 +52,7 @@ func (c *call) query(first int) (query, error) {
 			continue
 		}
 		if seen[i] && raw[i] != value {
-			return q, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "the parameter %s is there twice with different values", names[i])
+			return q, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "the parameter %s is there twice with different values", i)
 		}
 		raw[i], seen[i] = value, true
 	}
@@ -76,33 +61,33 @@ func (c *call) query(first int) (query, error) {
 	}
 	for i, v := range raw {
 		if seen[i] {
-			text, err := unescape(names[i], v)
+			text, err := unescape(scim.Param(i), v)
 			if err != nil {
 				return q, err
 			}
 			raw[i] = text
 		}
 	}
-	if n := len(raw[pFilter]); n > c.s.limits.FilterBytes {
+	if n := len(raw[scim.ParamFilter]); n > c.s.limits.FilterBytes {
 		return q, scim.Errorf(http.StatusBadRequest, scim.InvalidFilter,
 			"the filter is %d bytes long, at most %d are read in a URL; send it by POST to /.search", n, c.s.limits.FilterBytes)
 	}
-	q.filter, q.sortBy, q.sortOrder = raw[pFilter], raw[pSortBy], raw[pSortOrder]
-	q.cursor, q.walk, q.indexed = raw[pCursor], seen[pCursor], seen[pStartIndex]
-	if seen[pAttributes] {
-		q.attributes = []string{raw[pAttributes]}
+	q.filter, q.sortBy, q.sortOrder = raw[scim.ParamFilter], raw[scim.ParamSortBy], raw[scim.ParamSortOrder]
+	q.cursor, q.walk, q.indexed = raw[scim.ParamCursor], seen[scim.ParamCursor], seen[scim.ParamStartIndex]
+	if seen[scim.ParamAttributes] {
+		q.attributes = []string{raw[scim.ParamAttributes]}
 	}
-	if seen[pExcluded] {
-		q.excluded = []string{raw[pExcluded]}
+	if seen[scim.ParamExcluded] {
+		q.excluded = []string{raw[scim.ParamExcluded]}
 	}
 	var err error
-	if seen[pStartIndex] {
-		if q.start, err = integer(names[pStartIndex], raw[pStartIndex]); err != nil {
+	if seen[scim.ParamStartIndex] {
+		if q.start, err = integer(scim.ParamStartIndex, raw[scim.ParamStartIndex]); err != nil {
 			return q, err
 		}
 	}
-	if seen[pCount] {
-		if q.count, err = integer(names[pCount], raw[pCount]); err != nil {
+	if seen[scim.ParamCount] {
+		if q.count, err = integer(scim.ParamCount, raw[scim.ParamCount]); err != nil {
 			return q, err
 		}
 	}
@@ -120,29 +105,24 @@ func (s *Server) tame(q *query) error {
 	return nil
 }
 
-// parameter gives the place of a parameter in names, or -1.
-func parameter(name string) int {
+// parameter gives the parameter of a name as it stands in a query, or -1.
+func parameter(name string) scim.Param {
 	if strings.IndexByte(name, '%') >= 0 {
 		if n, err := url.QueryUnescape(name); err == nil {
 			name = n
 		}
 	}
-	for i := range names {
-		if name == names[i] {
-			return i
-		}
-	}
-	return -1
+	return scim.ParamOf(name)
 }
 
 // ignored notes a parameter without effect; a misspelt one is worth a hint.
-func (c *call) ignored(name string, place int) {
-	if place >= 0 {
-		c.ex.Note(fmt.Sprintf("the parameter %s has no effect on %s here", names[place], c.r.Method))
+func (c *call) ignored(name string, known scim.Param) {
+	if known >= 0 {
+		c.ex.Note(fmt.Sprintf("the parameter %s has no effect on %s here", known, c.r.Method))
 		return
 	}
-	for _, n := range names {
-		if strings.EqualFold(name, n) {
+	for p := range scim.Params {
+		if n := p.String(); strings.EqualFold(name, n) {
 			c.ex.Note(fmt.Sprintf("the parameter %q was ignored; did you mean %q?", clip(name), n))
 			return
 		}
@@ -150,7 +130,7 @@ func (c *call) ignored(name string, place int) {
 	c.ex.Note(fmt.Sprintf("the parameter %q is not known and was ignored", clip(name)))
 }
 
-func unescape(name, raw string) (string, error) {
+func unescape(name scim.Param, raw string) (string, error) {
 	if strings.IndexByte(raw, '%') < 0 && strings.IndexByte(raw, '+') < 0 {
 		return raw, nil
 	}
@@ -163,7 +143,7 @@ func unescape(name, raw string) (string, error) {
 
 // integer parses an integer of any size; what does not fit becomes the largest
 // or smallest that does.
-func integer(name, text string) (int, error) {
+func integer(name scim.Param, text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		digits := strings.TrimLeft(text, "+-")

@@ -120,7 +120,7 @@ func (k *look) methodStatus(h *fieldsOf) {
 		status(putCreates)
 	case m == "PUT" && s == 204:
 		status(replacedEmpty)
-	case m == "PATCH" && s == 204 && k.has[pAttributes]:
+	case m == "PATCH" && s == 204 && k.has[scim.ParamAttributes]:
 		status(patchChoice)
 	case m == "PATCH" && (s == 501 || s == 405) && k.r.t.Schema.ID == scim.UserURN:
 		status(patchUnsupported)
@@ -236,7 +236,7 @@ func (k *look) walkAnswer(h *fieldsOf) {
 }
 
 // partial reports whether the request chose attributes.
-func (k *look) partial() bool { return k.has[pAttributes] || k.has[pExcluded] }
+func (k *look) partial() bool { return k.has[scim.ParamAttributes] || k.has[scim.ParamExcluded] }
 
 // resourceAnswer is about one resource that was asked for, or is what became of it.
 func (k *look) resourceAnswer(h *fieldsOf) {

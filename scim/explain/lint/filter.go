@@ -176,7 +176,7 @@ func forbidden(x scim.Expr) string {
 // plusRule is about a + that the client meant as one: in a filter whose blanks are
 // %20 it stands in the value.
 func (k *look) plusRule(at string) {
-	raw := k.param[pFilter]
+	raw := k.param[scim.ParamFilter]
 	if strings.IndexByte(raw, '+') >= 0 && strings.Contains(raw, "%20") && strings.HasPrefix(at, "query") {
 		k.add(plusInValue, at, quote(k.filter))
 	}

@@ -180,8 +180,8 @@ type look struct {
 	id          string // what follows it
 	kind        kind
 	r           *resource // of the endpoint; nil: none
-	param       [parameters]string
-	has         [parameters]bool
+	param       [scim.Params]string
+	has         [scim.Params]bool
 	filter      []byte // decoded
 	sentName    []byte // userName, or a Group's displayName, in the request
 	pathlessOp  bool   // an operation without path was sent

@@ -196,7 +196,7 @@ func (k *look) matches(f *facts) {
 
 // totals is about the numbers of a list.
 func (k *look) totals(f *listFacts) {
-	walk := k.has[pCursor] || !f.next.empty()
+	walk := k.has[scim.ParamCursor] || !f.next.empty()
 	if !f.hasTotal && !walk { // RFC 9865 §2 lets it be left out
 		k.add(totalMissing, here+"totalResults", "")
 	}
@@ -234,7 +234,7 @@ func (k *look) page(f *listFacts) {
 	case f.resources != 0 && f.resources != '[':
 		add(resourcesNoArray, "got "+kindOf(f.resources))
 	case k.count1 == 0:
-	case f.n == 0 && f.total > 0 && max(k.start1, 1) <= f.total && !k.has[pCursor]:
+	case f.n == 0 && f.total > 0 && max(k.start1, 1) <= f.total && !k.has[scim.ParamCursor]:
 		add(resourcesMissing, "totalResults is "+strconv.Itoa(f.total))
 	case f.resources == 0 && f.total <= 0:
 		add(resourcesAbsent, "")
@@ -254,7 +254,7 @@ func (k *look) cursors(f *listFacts) {
 			}
 		}
 	}
-	if !f.previous.empty() && k.has[pCursor] && k.param[pCursor] == "" {
+	if !f.previous.empty() && k.has[scim.ParamCursor] && k.param[scim.ParamCursor] == "" {
 		k.add(cursorFirst, here+"previousCursor", "")
 	}
 }

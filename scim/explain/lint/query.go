@@ -9,25 +9,10 @@ import (
 	"scimdeck/scim"
 )
 
-// Parameters by their places in parameterNames.
-const (
-	pFilter = iota
-	pStartIndex
-	pCount
-	pSortBy
-	pSortOrder
-	pCursor
-	pAttributes // from here on they are for single resources too
-	pExcluded
-	parameters
-)
-
-var parameterNames = [parameters]string{"filter", "startIndex", "count", "sortBy", "sortOrder", "cursor", "attributes", "excludedAttributes"}
-
-// parameterPlaces are where they stand, for findings.
-var parameterPlaces = func() (places [parameters]string) {
-	for i, name := range parameterNames {
-		places[i] = "query " + name
+// parameterPlaces are where the parameters stand, for findings.
+var parameterPlaces = func() (places [scim.Params]string) {
+	for p := range scim.Params {
+		places[p] = "query " + p.String()
 	}
 	return places
 }()
@@ -46,7 +31,7 @@ func (k *look) queryRules() {
 	if k.hasQuery {
 		k.parameters()
 	}
-	if k.has[pFilter] {
+	if k.has[scim.ParamFilter] {
 		if k.kind == discovery {
 			k.add(discoveryFilter, "query filter", "")
 		}
@@ -59,8 +44,8 @@ func (k *look) queryRules() {
 	}
 	if k.listing() {
 		k.paging()
-		if k.has[pFilter] {
-			k.filter = k.decode(k.scratch2[:0], k.param[pFilter])
+		if k.has[scim.ParamFilter] {
+			k.filter = k.decode(k.scratch2[:0], k.param[scim.ParamFilter])
 			k.scratch2 = k.filter[:0]
 			k.filterRules(k.filter, "query filter")
 		}
@@ -71,8 +56,8 @@ func (k *look) queryRules() {
 
 // membersListed is IPSIE's wish about lists of groups.
 func (k *look) membersListed() {
-	if k.profile(IPSIE) && k.kind == collection && k.endpoint == "Groups" && !k.has[pAttributes] &&
-		!strings.Contains(k.param[pExcluded], "members") {
+	if k.profile(IPSIE) && k.kind == collection && k.endpoint == "Groups" && !k.has[scim.ParamAttributes] &&
+		!strings.Contains(k.param[scim.ParamExcluded], "members") {
 		k.add(ipsieMembers, "query excludedAttributes", "")
 	}
 }
@@ -113,31 +98,27 @@ func (k *look) parameter(part string) {
 	if value == removed && k.secretParameter(name) {
 		return
 	}
-	for i := range parameterNames {
-		if name != parameterNames[i] {
-			continue
-		}
-		switch {
-		case !k.has[i]:
-			k.has[i], k.param[i] = true, value
-		case k.param[i] != value:
-			k.add(parameterTwice, "query "+name, "with different values")
-		default:
-			k.add(parameterTwice, "query "+name, "")
-		}
-		k.idle(i)
+	i := scim.ParamOf(name)
+	if i < 0 {
+		k.strange(name)
 		return
 	}
-	k.strange(name)
+	switch {
+	case !k.has[i]:
+		k.has[i], k.param[i] = true, value
+	case k.param[i] != value:
+		k.add(parameterTwice, parameterPlaces[i], "with different values")
+	default:
+		k.add(parameterTwice, parameterPlaces[i], "")
+	}
+	k.idle(i)
 }
 
 // secretParameter is about what was cut out of the query: a password, a filter
 // on one, or a key. false: it was no secret, only the word, as in attributes=password.
 func (k *look) secretParameter(name string) bool {
-	for _, n := range parameterNames[pFilter+1:] {
-		if name == n {
-			return false
-		}
+	if scim.ParamOf(name) > scim.ParamFilter {
+		return false
 	}
 	if strings.EqualFold(name, "filter") || strings.Contains(strings.ToLower(name), "pass") || strings.EqualFold(name, "pwd") {
 		k.add(passwordInURL, "query", quote(name))
@@ -148,18 +129,18 @@ func (k *look) secretParameter(name string) bool {
 }
 
 // idle is about a parameter that has no effect on this request.
-func (k *look) idle(i int) {
+func (k *look) idle(i scim.Param) {
 	m := k.ex.Method
 	idle := false
 	switch k.kind {
 	case collection, root:
-		idle = i < pAttributes && m != "GET" && m != "HEAD"
+		idle = i < scim.ParamAttributes && m != "GET" && m != "HEAD"
 	case single:
-		idle = i < pAttributes || m == "DELETE"
+		idle = i < scim.ParamAttributes || m == "DELETE"
 	case search, bulk:
 		idle = true
 	case discovery:
-		idle = i != pFilter // that is a fault of its own
+		idle = i != scim.ParamFilter // that is a fault of its own
 	}
 	if idle {
 		k.add(parameterIdle, parameterPlaces[i], "with "+quote(m))
@@ -171,8 +152,8 @@ func (k *look) strange(name string) {
 	if strings.IndexByte(name, '%') >= 0 {
 		name = string(k.decode(nil, name))
 	}
-	for _, n := range parameterNames {
-		if strings.EqualFold(name, n) {
+	for p := range scim.Params {
+		if n := p.String(); strings.EqualFold(name, n) {
 			k.add(parameterCase, "query", quote(name)+", want "+quote(n))
 			return
 		}
@@ -216,7 +197,7 @@ func (k *look) decode(dst []byte, s string) []byte {
 
 // paging is about startIndex, count, cursor, and the order.
 func (k *look) paging() {
-	for _, i := range [...]int{pStartIndex, pCount} {
+	for _, i := range [...]scim.Param{scim.ParamStartIndex, scim.ParamCount} {
 		if !k.has[i] {
 			continue
 		}
@@ -228,27 +209,27 @@ func (k *look) paging() {
 		}
 		k.pagingNumber(i, n, at)
 	}
-	if k.has[pStartIndex] && k.has[pCursor] {
+	if k.has[scim.ParamStartIndex] && k.has[scim.ParamCursor] {
 		k.add(startAndCursor, "query", "")
 	}
-	if k.has[pSortOrder] {
-		k.order(k.param[pSortOrder], k.has[pSortBy], "query ")
+	if k.has[scim.ParamSortOrder] {
+		k.order(k.param[scim.ParamSortOrder], k.has[scim.ParamSortBy], "query ")
 	}
 }
 
 // pagingNumber is about a startIndex or count, in a query or a search.
-func (k *look) pagingNumber(i, n int, at string) {
-	if i == pStartIndex {
+func (k *look) pagingNumber(i scim.Param, n int, at string) {
+	if i == scim.ParamStartIndex {
 		k.start1 = max(n, 1)
 	} else {
 		k.count1 = max(n, 0)
 	}
 	switch {
-	case i == pStartIndex && n < 1:
+	case i == scim.ParamStartIndex && n < 1:
 		k.add(startBelowOne, at, strconv.Itoa(n))
-	case i == pCount && n < 0:
+	case i == scim.ParamCount && n < 0:
 		k.add(countNegative, at, strconv.Itoa(n))
-	case i == pCount && k.l.o.MaxResults > 0 && n > k.l.o.MaxResults:
+	case i == scim.ParamCount && k.l.o.MaxResults > 0 && n > k.l.o.MaxResults:
 		k.add(countAbove, at, strconv.Itoa(n)+", at most "+strconv.Itoa(k.l.o.MaxResults)+" come")
 	}
 }
@@ -285,18 +266,18 @@ func (k *look) order(order string, by bool, at string) {
 
 // chosen is about attributes, excludedAttributes and sortBy in a query.
 func (k *look) chosen() {
-	if k.has[pAttributes] && k.has[pExcluded] && k.param[pAttributes] != "" && k.param[pExcluded] != "" {
+	if k.has[scim.ParamAttributes] && k.has[scim.ParamExcluded] && k.param[scim.ParamAttributes] != "" && k.param[scim.ParamExcluded] != "" {
 		k.add(attributesBoth, "query", "")
 	}
-	for _, i := range [...]int{pAttributes, pExcluded, pSortBy} {
-		if !k.has[i] || k.param[i] == removed || i == pSortBy && !k.listing() {
+	for _, i := range [...]scim.Param{scim.ParamAttributes, scim.ParamExcluded, scim.ParamSortBy} {
+		if !k.has[i] || k.param[i] == removed || i == scim.ParamSortBy && !k.listing() {
 			continue
 		}
 		list := k.decode(k.scratch[:0], k.param[i])
 		k.scratch = list[:0]
 		for n := 0; len(list) > 0 && n < patience; n++ {
 			name := list
-			if j := bytes.IndexByte(list, ','); j >= 0 && i != pSortBy {
+			if j := bytes.IndexByte(list, ','); j >= 0 && i != scim.ParamSortBy {
 				name, list = list[:j], list[j+1:]
 			} else {
 				list = nil

@@ -16,17 +16,17 @@ func (k *look) searchBody() {
 	for k.next(&m) {
 		k.into(m.name)
 		name := k.name(m.name)
-		switch i := searchParameter(name); {
+		switch i := scim.ParamOf(name); {
 		case string(name) == "schemas":
 			schemas = true
 			k.messageSchemas(scim.SearchURN)
 		case i < 0:
-			k.messageMember(name, searchNames[:])
+			k.messageMember(name, searchNames)
 			k.skip(0)
 		default:
 			k.searchParameter(i)
-			start, cursor = start || i == pStartIndex, cursor || i == pCursor
-			sortBy, choice, excluded = sortBy || i == pSortBy, choice || i == pAttributes, excluded || i == pExcluded
+			start, cursor = start || i == scim.ParamStartIndex, cursor || i == scim.ParamCursor
+			sortBy, choice, excluded = sortBy || i == scim.ParamSortBy, choice || i == scim.ParamAttributes, excluded || i == scim.ParamExcluded
 		}
 		k.out()
 	}
@@ -42,31 +42,29 @@ func (k *look) searchBody() {
 	if choice && excluded {
 		k.add(attributesBoth, here, "")
 	}
-	if k.has[pSortOrder] && !sortBy {
+	if k.has[scim.ParamSortOrder] && !sortBy {
 		k.add(sortOrderAlone, here+"sortOrder", "")
 	}
 }
 
-var searchNames = [...]string{"schemas", "filter", "startIndex", "count", "sortBy", "sortOrder", "cursor", "attributes", "excludedAttributes"}
-
-func searchParameter(name []byte) int {
-	for i := range parameterNames {
-		if string(name) == parameterNames[i] {
-			return i
-		}
+// searchNames are the members of a SearchRequest.
+var searchNames = func() []string {
+	names := []string{"schemas"}
+	for p := range scim.Params {
+		names = append(names, p.String())
 	}
-	return -1
-}
+	return names
+}()
 
 // searchParameter reads the value of one parameter.
-func (k *look) searchParameter(i int) {
+func (k *look) searchParameter(i scim.Param) {
 	at := k.here()
 	c := k.peek()
 	k.has[i] = c != 'n'
 	switch {
 	case c == 'n':
 		k.skip(0)
-	case i == pStartIndex || i == pCount:
+	case i == scim.ParamStartIndex || i == scim.ParamCount:
 		from := k.pos
 		k.skip(0)
 		if k.ended {
@@ -77,7 +75,7 @@ func (k *look) searchParameter(i int) {
 		} else {
 			k.add(numberMalformed, at, k.raw(from, k.pos))
 		}
-	case i >= pAttributes:
+	case i >= scim.ParamAttributes:
 		k.searchChoice(at)
 	case c != '"':
 		k.skip(0)
@@ -92,14 +90,14 @@ func (k *look) searchParameter(i int) {
 		text := k.unescape(k.scratch2[:0], s)
 		k.scratch2 = text[:0]
 		switch i {
-		case pFilter:
+		case scim.ParamFilter:
 			k.filterRules(text, at)
 			k.filter = bytes.Clone(text)
-		case pSortBy:
+		case scim.ParamSortBy:
 			k.choice(text, at)
-		case pCursor:
-			k.param[pCursor] = string(text)
-		case pSortOrder:
+		case scim.ParamCursor:
+			k.param[scim.ParamCursor] = string(text)
+		case scim.ParamSortOrder:
 			if len(text) > 0 && string(text) != "ascending" && string(text) != "descending" {
 				k.add(sortOrderUnknown, at, quote(text))
 			}
