@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -46,6 +47,8 @@ type requestLog struct {
 	grain   grain
 	closing bool
 
+	remarks atomic.Pointer[remarks] // changed by the writer alone
+
 	// Chunks that are out of the log and still on disk, by their first number.
 	dead      []uint64
 	deadBytes int64
@@ -85,6 +88,9 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	}
 	if ok && last.last >= l.next {
 		l.next = last.last + 1
+	}
+	if err := l.loadRemarks(txn); err != nil {
+		return nil, err
 	}
 	l.start = l.next
 	l.queue.init(l.guarded(s.opt.Explain))
@@ -193,6 +199,7 @@ func (l *requestLog) write() {
 		case <-loaded:
 			loaded = nil
 			l.tidy()
+			l.sweepRemarks()
 			l.age()
 		case <-age.C:
 			l.age()

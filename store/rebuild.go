@@ -210,7 +210,7 @@ func (w *rebuilding) rest() error {
 			if len(v) == 2 {
 				v = []byte{v[0], 0} // not complete: to be made at the next Open
 			}
-		case spaceKey, spaceToken, spaceLogState:
+		case spaceKey, spaceToken, spaceLogState, spaceRemark:
 		default:
 			continue
 		}
