@@ -188,7 +188,9 @@ func TestOrphanedRemarks(t *testing.T) {
 	if err := s.SetNote(1, "stays"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.db.Update(func(txn *badger.Txn) error { return txn.Set(numbered(spaceRemark, 9), appendRemark(nil, wire.Remark{Note: "x"})) }); err != nil {
+	if err := s.db.Update(func(txn *badger.Txn) error {
+		return txn.Set(numbered(spaceRemark, 9), appendRemark(nil, wire.Remark{Note: "x"}))
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Verify(ctx); err == nil {

@@ -256,4 +256,3 @@ func deleteChunk(txn *badger.Txn, first uint64) error {
 	}
 	return txn.Delete(numbered(spaceRest, first))
 }
-

@@ -34,7 +34,7 @@ type Row struct {
 	Problem  bool      // status ≥ 400 that the story does not expect, no answer, or a rule broken at error level
 	Notes    int       // notes that call for a look; routine ones are not counted
 
-	Remark wire.Remark // what a person had put on it when the row was read
+	Remark wire.Remark `json:",omitzero"` // what a person had put on it when the row was read
 }
 
 // The coding of rows: one after the other, without a count. Three things keep a

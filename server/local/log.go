@@ -175,7 +175,7 @@ func (c *Client) LogState(ctx context.Context) (store.LogState, error) {
 	return call[store.LogState](ctx, c, http.MethodGet, "/log/state", nil)
 }
 
-// ClearLog deletes all exchanges; numbers go on.
+// ClearLog deletes all exchanges but those with a mark or a note; numbers go on.
 func (c *Client) ClearLog(ctx context.Context) error {
 	_, err := call[none](ctx, c, http.MethodDelete, "/log", nil)
 	return err
