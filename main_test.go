@@ -1208,13 +1208,14 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/command":  {[]string{"scim", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/guide", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/report", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 
 	"scim/explain/change": {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/lint":   {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/report": {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/wire"}, nil},
 	"scim/explain/story":  {[]string{"scim", "scim/wire"}, nil},
 }
 

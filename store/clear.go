@@ -7,7 +7,10 @@ import "slices"
 func (s *Store) ClearLog() error {
 	<-s.log.loaded
 	err := ErrClosed // if the writer has ended
-	s.log.do(func() { err = s.log.clear() })
+	s.log.do(func() {
+		err = s.log.clear()
+		s.log.clears.Add(1)
+	})
 	s.watchers.ping()
 	return err
 }

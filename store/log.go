@@ -48,6 +48,7 @@ type requestLog struct {
 	closing bool
 
 	remarks atomic.Pointer[remarks] // changed by the writer alone
+	clears  atomic.Uint64           // ClearLogs
 
 	// Chunks that are out of the log and still on disk, by their first number.
 	dead      []uint64

@@ -103,13 +103,14 @@ type LogState struct {
 	DroppedBodies uint64 // since the start
 	Dropped       uint64
 	Remarks       uint64 // another number after each change of a remark
+	Clears        uint64 // and after each ClearLog
 }
 
 // LogState says what there is of the log. Like Rows it waits right after the start.
 func (s *Store) LogState() LogState {
 	l := s.log
 	<-l.loaded
-	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load(), Remarks: l.remarks.Load().version}
+	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load(), Remarks: l.remarks.Load().version, Clears: l.clears.Load()}
 	st.First, st.Last = l.ring.span(&l.packer)
 	l.mu.RLock()
 	defer l.mu.RUnlock()

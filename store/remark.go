@@ -117,7 +117,16 @@ func (s *Store) SetMark(number uint64, marked bool) error {
 // takes that away. Blanks of all kinds become single ones, what cannot be printed
 // is left out. It fails like SetMark, and when the note is longer than NoteBytes.
 func (s *Store) SetNote(number uint64, text string) error {
-	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+	text = CleanNote(text)
+	if len(text) > NoteBytes {
+		return fmt.Errorf("the note is %d bytes long: a note has at most %d", len(text), NoteBytes)
+	}
+	return s.setRemark(number, func(m *wire.Remark) { m.Note = text })
+}
+
+// CleanNote is a note as it is kept: see SetNote.
+func CleanNote(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
 		}
@@ -126,10 +135,6 @@ func (s *Store) SetNote(number uint64, text string) error {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))), " ")
-	if len(text) > NoteBytes {
-		return fmt.Errorf("the note is %d bytes long: a note has at most %d", len(text), NoteBytes)
-	}
-	return s.setRemark(number, func(m *wire.Remark) { m.Note = text })
 }
 
 // setRemark changes the remark on an entry, durably.

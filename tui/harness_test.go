@@ -37,6 +37,7 @@ type app struct {
 	quit   bool
 	copied []string // what was put on the clipboard
 	seq    uint64
+	read   *watcher // of a.log
 }
 
 // newApp makes a dashboard of w by h cells, with a store in memory if st is nil.
