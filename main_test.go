@@ -1205,7 +1205,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/guide", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/explain/report", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/find", "store/guide", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
 	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/report", "scim/reach", "scim/sample", "scim/wire", "scim/wire/share", "store", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
