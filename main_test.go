@@ -1172,7 +1172,7 @@ func TestUnknownCommands(t *testing.T) {
 	for args, want := range map[string]string{
 		"serv":          "there is no command \"serv\"\n  did you mean scimdeck serve?",
 		"xyzzy":         "there is no command \"xyzzy\"\n  see: scimdeck help",
-		"keys":          "scimdeck keys does what? create, list, revoke, disable, enable or rename",
+		"keys":          "scimdeck keys does what? create, list, revoke, disable, enable, rename or expire",
 		"keys remove x": "there is no command \"keys remove\"",
 		"help serv":     "there is no command \"serv\"",
 		"keys create":   "scimdeck keys create takes 1 argument, not 0\n  usage: scimdeck keys create NAME",
