@@ -1397,6 +1397,65 @@ func TestREADME(t *testing.T) {
 	}
 }
 
+// TestActions holds testdata/actions.txt against the dashboard's actions and the
+// subcommands: whatever the one can do, the others can.
+func TestActions(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "actions.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, used := map[string]string{}, map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		name, what, ok := strings.Cut(line, ": ")
+		if !ok || what == "-" || rows[name] != "" {
+			t.Errorf("%q: want one \"place action: command\" or \"place action: - reason\"", line)
+		}
+		rows[name] = what
+		if !strings.HasPrefix(what, "- ") {
+			speaksJSON(t, what)
+		}
+	}
+	for _, a := range tui.Actions() {
+		for _, place := range a.Places {
+			name := place + " " + a.ID
+			if rows[name] == "" && place != "*" {
+				used["* "+a.ID] = true
+				name = "* " + a.ID
+			}
+			used[name] = true
+			if rows[name] == "" && !a.Moves {
+				t.Errorf("testdata/actions.txt does not say which subcommand does %s, or why none does", place+" "+a.ID)
+			}
+		}
+	}
+	for name := range rows {
+		if !used[name] {
+			t.Errorf("testdata/actions.txt tells of %s, which is no action", name)
+		}
+	}
+}
+
+// speaksJSON fails unless a line is a command that takes --json, or whose output is JSON anyway.
+func speaksJSON(t *testing.T, line string) {
+	t.Helper()
+	var words []string
+	for _, m := range regexp.MustCompile(`'([^']*)'|(\S+)`).FindAllStringSubmatch(line, -1) {
+		words = append(words, m[1]+m[2])
+	}
+	command, call, err := (&program{}).table().Parse(words)
+	switch {
+	case err != nil:
+		t.Errorf("scimdeck %s: %v", line, err)
+	case slices.Contains(command.Flags, "json"), call.Flags["as"] != "", command.Name == "sample", command.Name == "help":
+	default:
+		t.Errorf("scimdeck %s takes no --json", line)
+	}
+}
+
 func TestMessagesAreBounded(t *testing.T) {
 	m := &messages{}
 	for i := range 3 * keptMessages {

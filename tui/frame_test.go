@@ -167,7 +167,11 @@ var states = []struct {
 		a.r.Update(keyMsg("enter")) // the search has not begun
 		a.r.Update(sifted{n: a.requests().sift.n, hits: a.requests().rows[43:44], seen: 25})
 	}},
-	{"export box", func(a *app) { a.feed(oktaDay()...); a.remark(map[uint64]wire.Remark{1045: {Marked: true}}); a.press("x") }},
+	{"export box", func(a *app) {
+		a.feed(oktaDay()...)
+		a.remark(map[uint64]wire.Remark{1045: {Marked: true}})
+		a.press("x")
+	}},
 	{"export wrong", func(a *app) {
 		ex := exchange("ada@example.com")
 		ex.Note("the log keeps only the beginning of the request body")
@@ -201,7 +205,13 @@ var states = []struct {
 		}
 		a.remark(of)
 	}},
-	{"note box", func(a *app) { a.feed(oktaDay()...); a.remark(remarks()); a.press("#"); a.write("1034"); a.press("enter", "a") }},
+	{"note box", func(a *app) {
+		a.feed(oktaDay()...)
+		a.remark(remarks())
+		a.press("#")
+		a.write("1034")
+		a.press("enter", "a")
+	}},
 	{"note summary", func(a *app) {
 		a.log(exchange("ada@example.com"))
 		a.press("m", "a")
