@@ -521,12 +521,13 @@ var moving = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d`), "2026-01-02"},
 	{regexp.MustCompile(`[ \d]\d [A-Z][a-z]{2} \d\d:\d\d`), " 2 Jan 12:00"},
 	{regexp.MustCompile(`0{8}(-[0-9a-f]{1,12}){1,4}`), "00000000-0000-8000-8000-000000000000"},
-	{regexp.MustCompile(`(just now|\d s ago)   took \d+ms`), "just now   took 1ms"},
+	{regexp.MustCompile(`(just now|\d+ s ago)   took \d+ms`), "just now   took 1ms"},
 	{regexp.MustCompile(` *\d+ms`), "1ms"},
 	{regexp.MustCompile(`[▁▂▃▄▅▆▇█·]{8,}`), "▁▁▂▅▃▁▁▁▂▇▂▁▁▃▁▁▁▁▁▁▁"}, // the last minute
 	{regexp.MustCompile(`\d+(\.\d)?/s`), "0/s"},
 	{regexp.MustCompile(`db [0-9.]+ ?k`), "db 64k"},
-	{regexp.MustCompile(`(just now|\d s ago)( *)`), "just now"},
+	{regexp.MustCompile(`(just now|\d+ s ago)( *)`), "just now"},
+	{secretForm, "scimdeck_" + "AbCd" + strings.Repeat("0", 45)},
 	{regexp.MustCompile(`scimdeck_[0-9A-Za-z]{4}`), "scimdeck_AbCd"},
 }
 
@@ -552,7 +553,16 @@ var run = regexp.MustCompile(`\x1b\[[0-9;]*m|[^\x1b]+`)
 
 // storyPicture: picture NAME holds the frame against testdata/screens/NAME.svg, on a dark ground if NAME ends in -dark.
 func storyPicture(ts *testscript.TestScript, s *telling, name string) {
-	lines := s.scene.Lines()
+	lines := stillLines(s.scene)
+	picture := ui.SVG(lines, ansi.StringWidth(lines[0]), strings.HasSuffix(name, "-dark"))
+	if err := comparePicture(filepath.Join(ts.Getenv("SCREENS"), name+".svg"), picture); err != nil {
+		ts.Fatalf("%v. The frame is\n%s", err, still(s.scene.Text()))
+	}
+}
+
+// stillLines is the frame with its colours, the same in every run.
+func stillLines(s *scene.Scene) []string {
+	lines := s.Lines()
 	for i, line := range lines {
 		lines[i] = run.ReplaceAllStringFunc(line, func(part string) string {
 			if part[0] == '\x1b' {
@@ -561,17 +571,100 @@ func storyPicture(ts *testscript.TestScript, s *telling, name string) {
 			return still(part)
 		})
 	}
-	file := filepath.Join(ts.Getenv("SCREENS"), name+".svg")
-	picture := ui.SVG(lines, ansi.StringWidth(lines[0]), strings.HasSuffix(name, "-dark"))
+	return lines
+}
+
+// comparePicture holds a picture against a file, or writes it.
+func comparePicture(file, picture string) error {
 	if *update {
-		ts.Check(os.WriteFile(file, []byte(picture), 0o644))
-		return
+		return os.WriteFile(file, []byte(picture), 0o644)
 	}
 	was, err := os.ReadFile(file)
-	ts.Check(err)
-	if string(was) != picture {
-		ts.Fatalf("%s is not what the dashboard shows; go test -run Stories -update . draws it. The frame is\n%s", file, still(s.scene.Text()))
+	if err == nil && string(was) != picture {
+		err = fmt.Errorf("%s is not what the dashboard shows; go test -update . draws it", file)
 	}
+	return err
+}
+
+// TestFilm records the first five minutes of a new user, as README.md shows them: a key, the values for
+// Okta, what Okta sends, and what one request meant. Only the screen says what to press.
+func TestFilm(t *testing.T) {
+	for _, theme := range []string{"dark", "light"} {
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			recordFilm(t, theme)
+		})
+	}
+}
+
+func recordFilm(t *testing.T, theme string) {
+	const w, h = 100, 26
+	dir := t.TempDir()
+	cmd := exec.Command("scimdeck", "--data", dir, "--listen", "127.0.0.1:0", "--theme", theme)
+	// Over ssh no tool of this machine is asked to copy, so that it says the same everywhere.
+	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TZ=UTC", "SSH_CONNECTION=x"}
+	s, err := scene.Start(cmd, w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	d := &dashboard{Scene: s, dir: dir}
+	var shots []ui.Shot
+	shot := func(seconds float64, caption string) {
+		t.Helper()
+		if err := d.Settle(patience, 150*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		shots = append(shots, ui.Shot{Lines: stillLines(s), For: time.Duration(seconds * float64(time.Second)), Caption: caption})
+	}
+	d.wait(t, `No request has come in yet`)
+	d.Client.Base = "http://" + shownAt.FindString(d.Text()) + "/api/scim/v2"
+	shot(2.5, "scimdeck: the server runs; the screen says what comes next")
+	d.press(t, "3", `No key yet`)
+	shot(1.5, "3  keys")
+	d.press(t, "a", `New key`)
+	d.unguarded()
+	shot(1, "a  a new key")
+	d.press(t, "okta-dev", `okta-dev`)
+	shot(1, "a name")
+	d.press(t, "\r", secretForm.String())
+	d.Token = secretForm.FindString(d.Text())
+	d.unguarded()
+	shot(2.5, "enter: its secret, this once")
+	d.press(t, "y", `clipboard`)
+	shot(1.5, "y  copies it")
+	d.press(t, "\r", `okta-dev +scimdeck_`)
+	d.press(t, "4", `SCIM connector base URL`)
+	shot(3, "4  what to type into Okta, and whether it works yet")
+	d.press(t, "1", `\[1 Requests\]`)
+	okta := replay.NewOkta(d.Client, oktaDir)
+	for _, act := range []struct{ suite, seen, caption string }{
+		{"test-connection", "test connection", "Okta: Test Connector Configuration"},
+		{"create", "create ada", "Okta: a person is assigned"},
+		{"import", `list users`, "Okta: Import Now"},
+		{"update", `replace ada`, "Okta: the person's profile changes"},
+		{"deactivate", `deactivate ada`, "Okta: the person is unassigned"},
+	} {
+		if err := okta.Suite(act.suite, "aiw"); err != nil {
+			t.Fatal(act.suite, err)
+		}
+		d.wait(t, act.seen)
+		shot(1.8, act.caption)
+	}
+	d.press(t, "\r", `\[Summary\]`)
+	shot(2.5, "enter  the request whole")
+	d.press(t, "]]]", `\[Changes`)
+	shot(2.5, "]  what it changed")
+	d.press(t, "]", `\[Explain\]`)
+	shot(5, "]  what the client is doing, what a server must answer, and what comes next")
+	film := ui.Film(shots, w, h, theme == "dark")
+	if len(film) > 300_000 {
+		t.Errorf("the film has %d bytes", len(film))
+	}
+	if err := comparePicture(filepath.Join("testdata", "screens", "film-"+theme+".svg"), film); err != nil {
+		t.Error(err)
+	}
+	d.quit(t)
 }
 
 // Kill: what was answered is there.
