@@ -1659,6 +1659,9 @@ func TestAcceptance(t *testing.T) {
 		{31, "ctrl+c twice", acceptInterrupt},
 		{41, "a secret is shown once", acceptSecret},
 		{44, "hostile bytes", acceptHostile},
+		{47, "a copied command sends the same", acceptCurl},
+		{48, "no clipboard at all", acceptNoClipboard},
+		{49, "whose clipboard it is", acceptClipboards},
 		{55, "plain lines", acceptPlain},
 		{56, "themes", acceptThemes},
 		{57, "a panic of the dashboard", acceptPanic},
@@ -1910,6 +1913,113 @@ func acceptHostile(t *testing.T) {
 		t.Error("a client cleared the screen")
 	}
 	d.quit(t)
+}
+
+// tool puts a command into dir that keeps its arguments and what it gets on
+// stdin in files beside it, and returns where.
+func tool(t *testing.T, dir, name string) (args, input string) {
+	t.Helper()
+	args, input = filepath.Join(dir, name+".args"), filepath.Join(dir, name+".input")
+	script := fmt.Sprintf("#!/bin/sh\nprintf '%%s ' \"$@\" >'%s'\ncat >'%s.new'\nmv '%s.new' '%s'\n", args, input, input, input)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return args, input
+}
+
+// copyNewest makes a user of which everything has to be quoted, and copies the request as curl.
+func copyNewest(t *testing.T, d *dashboard) (body string) {
+	t.Helper()
+	body = "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\n \t\"userName\":\"o'neil@example.com\",\r\n" +
+		"\"displayName\":\"$HOME `id` !! \\\\ \\\"x\\\" %s ünï 世 \\u0041\",\n\"active\":true}\n"
+	d.must(t, 201, "POST", "/Users", []byte(body))
+	d.wait(t, `create o'neil@example\.com`)
+	d.press(t, "y", `Copy #1 as`)
+	if err := d.Type("c"); err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// 47. What y c copies, run by a shell, sends the same bytes with the key in $SCIM_TOKEN.
+func acceptCurl(t *testing.T) {
+	bin := t.TempDir()
+	_, input := tool(t, bin, "tmux")
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), []string{"TMUX=x", "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")})
+	body := copyNewest(t, d)
+	d.wait(t, `copied curl of #1 \(the key is \$SCIM_TOKEN\)`)
+	command, err := os.ReadFile(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := exec.Command("sh", "-c", "curl() { for a; do printf '%s\\0' \"$a\"; [ \"$a\" = @- ] && cat; done; return 0; }\n"+string(command))
+	sh.Env = []string{"SCIM_TOKEN=" + d.Token, "HOME=/nowhere", "PATH=" + os.Getenv("PATH")}
+	out, err := sh.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, command)
+	}
+	sent := strings.Split(string(out), "\x00")
+	for _, want := range []string{body, d.Base + "/Users", "POST", "Authorization: Bearer " + d.Token, "Content-Type: application/scim+json"} {
+		if !slices.Contains(sent, want) {
+			t.Errorf("%q is not among %q", want, sent)
+		}
+	}
+	if bytes.Contains(command, []byte(d.Token)) {
+		t.Error("the key is in the copied command")
+	}
+	d.quit(t)
+}
+
+// 48. Without any way to a clipboard the text is shown, and nothing says that it was copied.
+func acceptNoClipboard(t *testing.T) {
+	d := show(t, 100, 30, "scimdeck", t.TempDir(), []string{"TERM=linux", "PATH=/nowhere"})
+	copyNewest(t, d)
+	d.wait(t, `no clipboard here: select it by hand`)
+	d.wait(t, `Authorization: Bearer \$SCIM_TOKEN`)
+	d.unguarded()
+	d.press(t, "\r", `create o'neil`)
+	if raw := d.Raw(); bytes.Contains(raw, []byte("\x1b]52")) || bytes.Contains(raw, []byte("copied")) || bytes.Contains(raw, []byte("sent to the terminal")) {
+		t.Errorf("it claims to have copied:\n%s", d.Text())
+	}
+	d.quit(t)
+}
+
+// 49. Over ssh no tool of this machine is started; in tmux it is tmux's own buffer.
+func acceptClipboards(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		said string
+		tmux bool
+		osc  bool
+	}{
+		"ssh":         {[]string{"SSH_CONNECTION=x"}, `curl of #1 .*sent to the terminal's clipboard`, false, true},
+		"ssh's tty":   {[]string{"SSH_TTY=/dev/pts/1"}, `sent to the terminal's clipboard`, false, true},
+		"tmux":        {[]string{"TMUX=x"}, `copied curl of #1`, true, false},
+		"tmux by ssh": {[]string{"TMUX=x", "SSH_CONNECTION=x"}, `copied curl of #1`, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bin := t.TempDir()
+			args, _ := tool(t, bin, "tmux")
+			for _, local := range []string{"xclip", "xsel", "wl-copy", "pbcopy", "clip.exe"} {
+				tool(t, bin, local)
+			}
+			d := show(t, 80, 24, "scimdeck", t.TempDir(), append(c.env, "DISPLAY=:0", "WAYLAND_DISPLAY=x", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH")))
+			copyNewest(t, d)
+			d.wait(t, c.said)
+			d.quit(t)
+			started, err := filepath.Glob(filepath.Join(bin, "*.args"))
+			if err != nil || c.tmux != (len(started) == 1) || len(started) > 1 {
+				t.Errorf("started: %q %v", started, err)
+			}
+			if said, _ := os.ReadFile(args); c.tmux && string(said) != "load-buffer -w - " {
+				t.Errorf("tmux was told %q", said)
+			}
+			if osc := bytes.Contains(d.Raw(), []byte("\x1b]52;c;")); osc != c.osc {
+				t.Errorf("OSC 52 was written: %v", osc)
+			}
+		})
+	}
 }
 
 // 55. Plain lines: one a request, in order, nothing but text.
