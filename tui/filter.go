@@ -185,7 +185,7 @@ func (p *prompt) about() string {
 	}
 	switch len(names) {
 	case 0:
-		return "looks in method, path, user, key, operation and sentence"
+		return "looks in method, path, user, key, operation, sentence and note"
 	case 1:
 		return names[0] + "  " + only.About + "   " + only.Example
 	}
