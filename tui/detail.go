@@ -322,11 +322,18 @@ func (x *detail) tabs(w int) string {
 	}
 	parts = append(parts, ui.Part{Fill: true})
 	if x.row != nil {
-		sign := ui.Safe("")
+		sign, number := ui.Safe(""), ui.Safe("#"+utoa(x.row.Seq)+" ")
 		if x.row.Remark.Marked {
 			sign = "* marked  "
+			room := w - ui.Width(number)
+			for _, p := range parts {
+				room -= ui.Width(p.Text)
+			}
+			if room < ui.Width(sign) {
+				sign = "* "
+			}
 		}
-		parts = append(parts, ui.Part{Text: sign, Role: ui.Mark}, ui.Part{Text: ui.Safe("#" + utoa(x.row.Seq) + " "), Role: ui.Muted})
+		parts = append(parts, ui.Part{Text: sign, Role: ui.Mark}, ui.Part{Text: number, Role: ui.Muted})
 	}
 	return x.d.theme.Line(w, parts...)
 }
