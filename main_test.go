@@ -638,20 +638,24 @@ func recordFilm(t *testing.T, theme string) {
 	shot(3, "4  what to type into Okta, and whether it works yet")
 	d.press(t, "1", `\[1 Requests\]`)
 	okta := replay.NewOkta(d.Client, oktaDir)
-	for _, act := range []struct{ suite, seen, caption string }{
-		{"test-connection", "test connection", "Okta: Test Connector Configuration"},
-		{"create", "create ada", "Okta: a person is assigned"},
-		{"import", `list users`, "Okta: Import Now"},
-		{"update", `replace ada`, "Okta: the person's profile changes"},
-		{"deactivate", `deactivate ada`, "Okta: the person is unassigned"},
+	for _, act := range []struct {
+		suite   string
+		logged  int
+		caption string
+	}{
+		{"test-connection", 2, "Okta: Test Connector Configuration"},
+		{"create", 4, "Okta: a person is assigned"},
+		{"import", 6, "Okta: Import Now"},
+		{"update", 8, "Okta: the person's profile changes"},
+		{"deactivate", 10, "Okta: the person is unassigned"},
 	} {
 		if err := okta.Suite(act.suite, "aiw"); err != nil {
 			t.Fatal(act.suite, err)
 		}
-		d.wait(t, act.seen)
+		d.wait(t, fmt.Sprintf(`FOLLOW +%d requests`, act.logged))
 		shot(1.8, act.caption)
 	}
-	d.press(t, "\r", `\[Summary\]`)
+	d.press(t, "\r", `Sizes +request`)
 	shot(2.5, "enter  the request whole")
 	d.press(t, "]]]", `\[Changes`)
 	shot(2.5, "]  what it changed")

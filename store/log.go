@@ -186,6 +186,12 @@ func (l *requestLog) write() {
 	age := time.NewTicker(l.grain.tick())
 	defer age.Stop()
 	loaded := l.loaded
+	settle := func() { // once, when what was stored before the start is known
+		loaded = nil
+		l.tidy()
+		l.sweepRemarks()
+		l.age()
+	}
 	for !l.closing {
 		select {
 		case <-l.queue.wake:
@@ -198,13 +204,13 @@ func (l *requestLog) write() {
 			waits = false
 			l.flush(l.scribe.takeAll())
 		case <-loaded:
-			loaded = nil
-			l.tidy()
-			l.sweepRemarks()
-			l.age()
+			settle()
 		case <-age.C:
 			l.age()
 		case f := <-l.control:
+			if loaded != nil && l.isLoaded() {
+				settle()
+			}
 			l.flush(l.scribe.takeAll())
 			f()
 		}

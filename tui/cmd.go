@@ -102,7 +102,7 @@ func (w *watcher) read() tea.Msg {
 		w.size, w.sizeAt = w.st.Size(), w.last
 	}
 	c := changes{rows: w.st.Rows(nil, w.after, 0), snap: snapshot{keys: w.st.Keys(), size: w.size, log: w.st.LogState(), base: w.d.opts.BaseURL}}
-	if w.begun && c.snap.log.Clears != w.clears { // what is left of the rows, and what came meanwhile
+	if w.begun && c.snap.log.Clears > w.clears { // what is left of the rows, and what came meanwhile
 		c.cleared = true
 		c.rows, c.snap.log = w.st.Rows(nil, 0, 0), w.st.LogState()
 	}
