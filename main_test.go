@@ -521,12 +521,13 @@ var moving = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d`), "2026-01-02"},
 	{regexp.MustCompile(`[ \d]\d [A-Z][a-z]{2} \d\d:\d\d`), " 2 Jan 12:00"},
 	{regexp.MustCompile(`0{8}(-[0-9a-f]{1,12}){1,4}`), "00000000-0000-8000-8000-000000000000"},
-	{regexp.MustCompile(`(just now|\d s ago)   took \d+ms`), "just now   took 1ms"},
+	{regexp.MustCompile(`(just now|\d+ s ago)   took \d+ms`), "just now   took 1ms"},
 	{regexp.MustCompile(` *\d+ms`), "1ms"},
 	{regexp.MustCompile(`[▁▂▃▄▅▆▇█·]{8,}`), "▁▁▂▅▃▁▁▁▂▇▂▁▁▃▁▁▁▁▁▁▁"}, // the last minute
 	{regexp.MustCompile(`\d+(\.\d)?/s`), "0/s"},
 	{regexp.MustCompile(`db [0-9.]+ ?k`), "db 64k"},
-	{regexp.MustCompile(`(just now|\d s ago)( *)`), "just now"},
+	{regexp.MustCompile(`(just now|\d+ s ago)( *)`), "just now"},
+	{secretForm, "scimdeck_" + "AbCd" + strings.Repeat("0", 45)},
 	{regexp.MustCompile(`scimdeck_[0-9A-Za-z]{4}`), "scimdeck_AbCd"},
 }
 
@@ -552,7 +553,16 @@ var run = regexp.MustCompile(`\x1b\[[0-9;]*m|[^\x1b]+`)
 
 // storyPicture: picture NAME holds the frame against testdata/screens/NAME.svg, on a dark ground if NAME ends in -dark.
 func storyPicture(ts *testscript.TestScript, s *telling, name string) {
-	lines := s.scene.Lines()
+	lines := stillLines(s.scene)
+	picture := ui.SVG(lines, ansi.StringWidth(lines[0]), strings.HasSuffix(name, "-dark"))
+	if err := comparePicture(filepath.Join(ts.Getenv("SCREENS"), name+".svg"), picture); err != nil {
+		ts.Fatalf("%v. The frame is\n%s", err, still(s.scene.Text()))
+	}
+}
+
+// stillLines is the frame with its colours, the same in every run.
+func stillLines(s *scene.Scene) []string {
+	lines := s.Lines()
 	for i, line := range lines {
 		lines[i] = run.ReplaceAllStringFunc(line, func(part string) string {
 			if part[0] == '\x1b' {
@@ -561,17 +571,104 @@ func storyPicture(ts *testscript.TestScript, s *telling, name string) {
 			return still(part)
 		})
 	}
-	file := filepath.Join(ts.Getenv("SCREENS"), name+".svg")
-	picture := ui.SVG(lines, ansi.StringWidth(lines[0]), strings.HasSuffix(name, "-dark"))
+	return lines
+}
+
+// comparePicture holds a picture against a file, or writes it.
+func comparePicture(file, picture string) error {
 	if *update {
-		ts.Check(os.WriteFile(file, []byte(picture), 0o644))
-		return
+		return os.WriteFile(file, []byte(picture), 0o644)
 	}
 	was, err := os.ReadFile(file)
-	ts.Check(err)
-	if string(was) != picture {
-		ts.Fatalf("%s is not what the dashboard shows; go test -run Stories -update . draws it. The frame is\n%s", file, still(s.scene.Text()))
+	if err == nil && string(was) != picture {
+		err = fmt.Errorf("%s is not what the dashboard shows; go test -update . draws it", file)
 	}
+	return err
+}
+
+// TestFilm records the first five minutes of a new user, as README.md shows them: a key, the values for
+// Okta, what Okta sends, and what one request meant. Only the screen says what to press.
+func TestFilm(t *testing.T) {
+	for _, theme := range []string{"dark", "light"} {
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			recordFilm(t, theme)
+		})
+	}
+}
+
+func recordFilm(t *testing.T, theme string) {
+	const w, h = 100, 26
+	dir := t.TempDir()
+	cmd := exec.Command("scimdeck", "--data", dir, "--listen", "127.0.0.1:0", "--theme", theme)
+	// Over ssh no tool of this machine is asked to copy, so that it says the same everywhere.
+	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TZ=UTC", "SSH_CONNECTION=x"}
+	s, err := scene.Start(cmd, w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	d := &dashboard{Scene: s, dir: dir}
+	var shots []ui.Shot
+	shot := func(seconds float64, caption string) {
+		t.Helper()
+		if err := d.Settle(patience, 150*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		shots = append(shots, ui.Shot{Lines: stillLines(s), For: time.Duration(seconds * float64(time.Second)), Caption: caption})
+	}
+	d.wait(t, `No request has come in yet`)
+	d.Client.Base = "http://" + shownAt.FindString(d.Text()) + "/api/scim/v2"
+	shot(2.5, "scimdeck: the server runs; the screen says what comes next")
+	d.press(t, "3", `No key yet`)
+	shot(1.5, "3  keys")
+	d.press(t, "a", `New key`)
+	d.unguarded()
+	shot(1, "a  a new key")
+	d.press(t, "okta-dev", `okta-dev`)
+	shot(1, "a name")
+	d.press(t, "\r", secretForm.String())
+	d.Token = secretForm.FindString(d.Text())
+	d.unguarded()
+	shot(2.5, "enter: its secret, this once")
+	d.press(t, "y", `clipboard`)
+	shot(1.5, "y  copies it")
+	d.press(t, "\r", `okta-dev +scimdeck_`)
+	d.press(t, "4", `SCIM connector base URL`)
+	shot(3, "4  what to type into Okta, and whether it works yet")
+	d.press(t, "1", `\[1 Requests\]`)
+	okta := replay.NewOkta(d.Client, oktaDir)
+	for _, act := range []struct {
+		suite   string
+		logged  int
+		caption string
+	}{
+		{"test-connection", 2, "Okta: Test Connector Configuration"},
+		{"create", 4, "Okta: a person is assigned"},
+		{"import", 6, "Okta: Import Now"},
+		{"update", 8, "Okta: the person's profile changes"},
+		{"deactivate", 10, "Okta: the person is unassigned"},
+	} {
+		if err := okta.Suite(act.suite, "aiw"); err != nil {
+			t.Fatal(act.suite, err)
+		}
+		d.wait(t, fmt.Sprintf(`FOLLOW +%d requests`, act.logged))
+		shot(1.8, act.caption)
+	}
+	d.press(t, "\r", `Sizes +request`)
+	shot(2.5, "enter  the request whole")
+	d.press(t, "]]]", `\[Changes`)
+	shot(2.5, "]  what it changed")
+	d.press(t, "]", `\[Explain\]`)
+	shot(5, "]  what the client is doing, what a server must answer, and what comes next")
+	film := ui.Film(shots, w, h, theme == "dark")
+	if len(film) > 300_000 {
+		t.Errorf("the film has %d bytes", len(film))
+	}
+	if err := comparePicture(filepath.Join("testdata", "screens", "film-"+theme+".svg"), film); err != nil {
+		t.Error(err)
+	}
+	d.quit(t)
 }
 
 // Kill: what was answered is there.
@@ -1172,7 +1269,7 @@ func TestUnknownCommands(t *testing.T) {
 	for args, want := range map[string]string{
 		"serv":          "there is no command \"serv\"\n  did you mean scimdeck serve?",
 		"xyzzy":         "there is no command \"xyzzy\"\n  see: scimdeck help",
-		"keys":          "scimdeck keys does what? create, list, revoke, disable, enable or rename",
+		"keys":          "scimdeck keys does what? create, list, revoke, disable, enable, rename or expire",
 		"keys remove x": "there is no command \"keys remove\"",
 		"help serv":     "there is no command \"serv\"",
 		"keys create":   "scimdeck keys create takes 1 argument, not 0\n  usage: scimdeck keys create NAME",
@@ -1206,10 +1303,10 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/guide", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/explain/report", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/guide", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/lint", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/lint", "scim/explain/report", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
@@ -1219,6 +1316,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"scim/explain/change":  {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/lint":    {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/story":   {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/report":  {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/wire"}, nil},
 }
 
 // shared are foreign libraries that are small enough to live in several packages.
@@ -1399,6 +1497,65 @@ func TestREADME(t *testing.T) {
 	}
 }
 
+// TestActions holds testdata/actions.txt against the dashboard's actions and the
+// subcommands: whatever the one can do, the others can.
+func TestActions(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "actions.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, used := map[string]string{}, map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		name, what, ok := strings.Cut(line, ": ")
+		if !ok || what == "-" || rows[name] != "" {
+			t.Errorf("%q: want one \"place action: command\" or \"place action: - reason\"", line)
+		}
+		rows[name] = what
+		if !strings.HasPrefix(what, "- ") {
+			speaksJSON(t, what)
+		}
+	}
+	for _, a := range tui.Actions() {
+		for _, place := range a.Places {
+			name := place + " " + a.ID
+			if rows[name] == "" && place != "*" {
+				used["* "+a.ID] = true
+				name = "* " + a.ID
+			}
+			used[name] = true
+			if rows[name] == "" && !a.Moves {
+				t.Errorf("testdata/actions.txt does not say which subcommand does %s, or why none does", place+" "+a.ID)
+			}
+		}
+	}
+	for name := range rows {
+		if !used[name] {
+			t.Errorf("testdata/actions.txt tells of %s, which is no action", name)
+		}
+	}
+}
+
+// speaksJSON fails unless a line is a command that takes --json, or whose output is JSON anyway.
+func speaksJSON(t *testing.T, line string) {
+	t.Helper()
+	var words []string
+	for _, m := range regexp.MustCompile(`'([^']*)'|(\S+)`).FindAllStringSubmatch(line, -1) {
+		words = append(words, m[1]+m[2])
+	}
+	command, call, err := (&program{}).table().Parse(words)
+	switch {
+	case err != nil:
+		t.Errorf("scimdeck %s: %v", line, err)
+	case slices.Contains(command.Flags, "json"), call.Flags["as"] != "", command.Name == "sample", command.Name == "help":
+	default:
+		t.Errorf("scimdeck %s takes no --json", line)
+	}
+}
+
 func TestMessagesAreBounded(t *testing.T) {
 	m := &messages{}
 	for i := range 3 * keptMessages {
@@ -1509,6 +1666,9 @@ func TestAcceptance(t *testing.T) {
 		{31, "ctrl+c twice", acceptInterrupt},
 		{41, "a secret is shown once", acceptSecret},
 		{44, "hostile bytes", acceptHostile},
+		{47, "a copied command sends the same", acceptCurl},
+		{48, "no clipboard at all", acceptNoClipboard},
+		{49, "whose clipboard it is", acceptClipboards},
 		{55, "plain lines", acceptPlain},
 		{56, "themes", acceptThemes},
 		{57, "a panic of the dashboard", acceptPanic},
@@ -1760,6 +1920,113 @@ func acceptHostile(t *testing.T) {
 		t.Error("a client cleared the screen")
 	}
 	d.quit(t)
+}
+
+// tool puts a command into dir that keeps its arguments and what it gets on
+// stdin in files beside it, and returns where.
+func tool(t *testing.T, dir, name string) (args, input string) {
+	t.Helper()
+	args, input = filepath.Join(dir, name+".args"), filepath.Join(dir, name+".input")
+	script := fmt.Sprintf("#!/bin/sh\nprintf '%%s ' \"$@\" >'%s'\ncat >'%s.new'\nmv '%s.new' '%s'\n", args, input, input, input)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return args, input
+}
+
+// copyNewest makes a user of which everything has to be quoted, and copies the request as curl.
+func copyNewest(t *testing.T, d *dashboard) (body string) {
+	t.Helper()
+	body = "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\n \t\"userName\":\"o'neil@example.com\",\r\n" +
+		"\"displayName\":\"$HOME `id` !! \\\\ \\\"x\\\" %s ünï 世 \\u0041\",\n\"active\":true}\n"
+	d.must(t, 201, "POST", "/Users", []byte(body))
+	d.wait(t, `create o'neil@example\.com`)
+	d.press(t, "y", `Copy #1 as`)
+	if err := d.Type("c"); err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// 47. What y c copies, run by a shell, sends the same bytes with the key in $SCIM_TOKEN.
+func acceptCurl(t *testing.T) {
+	bin := t.TempDir()
+	_, input := tool(t, bin, "tmux")
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), []string{"TMUX=x", "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")})
+	body := copyNewest(t, d)
+	d.wait(t, `copied curl of #1 \(the key is \$SCIM_TOKEN\)`)
+	command, err := os.ReadFile(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := exec.Command("sh", "-c", "curl() { for a; do printf '%s\\0' \"$a\"; [ \"$a\" = @- ] && cat; done; return 0; }\n"+string(command))
+	sh.Env = []string{"SCIM_TOKEN=" + d.Token, "HOME=/nowhere", "PATH=" + os.Getenv("PATH")}
+	out, err := sh.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, command)
+	}
+	sent := strings.Split(string(out), "\x00")
+	for _, want := range []string{body, d.Base + "/Users", "POST", "Authorization: Bearer " + d.Token, "Content-Type: application/scim+json"} {
+		if !slices.Contains(sent, want) {
+			t.Errorf("%q is not among %q", want, sent)
+		}
+	}
+	if bytes.Contains(command, []byte(d.Token)) {
+		t.Error("the key is in the copied command")
+	}
+	d.quit(t)
+}
+
+// 48. Without any way to a clipboard the text is shown, and nothing says that it was copied.
+func acceptNoClipboard(t *testing.T) {
+	d := show(t, 100, 30, "scimdeck", t.TempDir(), []string{"TERM=linux", "PATH=/nowhere"})
+	copyNewest(t, d)
+	d.wait(t, `no clipboard here: select it by hand`)
+	d.wait(t, `Authorization: Bearer \$SCIM_TOKEN`)
+	d.unguarded()
+	d.press(t, "\r", `create o'neil`)
+	if raw := d.Raw(); bytes.Contains(raw, []byte("\x1b]52")) || bytes.Contains(raw, []byte("copied")) || bytes.Contains(raw, []byte("sent to the terminal")) {
+		t.Errorf("it claims to have copied:\n%s", d.Text())
+	}
+	d.quit(t)
+}
+
+// 49. Over ssh no tool of this machine is started; in tmux it is tmux's own buffer.
+func acceptClipboards(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		said string
+		tmux bool
+		osc  bool
+	}{
+		"ssh":         {[]string{"SSH_CONNECTION=x"}, `curl of #1 .*sent to the terminal's clipboard`, false, true},
+		"ssh's tty":   {[]string{"SSH_TTY=/dev/pts/1"}, `sent to the terminal's clipboard`, false, true},
+		"tmux":        {[]string{"TMUX=x"}, `copied curl of #1`, true, false},
+		"tmux by ssh": {[]string{"TMUX=x", "SSH_CONNECTION=x"}, `copied curl of #1`, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bin := t.TempDir()
+			args, _ := tool(t, bin, "tmux")
+			for _, local := range []string{"xclip", "xsel", "wl-copy", "pbcopy", "clip.exe"} {
+				tool(t, bin, local)
+			}
+			d := show(t, 80, 24, "scimdeck", t.TempDir(), append(c.env, "DISPLAY=:0", "WAYLAND_DISPLAY=x", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH")))
+			copyNewest(t, d)
+			d.wait(t, c.said)
+			d.quit(t)
+			started, err := filepath.Glob(filepath.Join(bin, "*.args"))
+			if err != nil || c.tmux != (len(started) == 1) || len(started) > 1 {
+				t.Errorf("started: %q %v", started, err)
+			}
+			if said, _ := os.ReadFile(args); c.tmux && string(said) != "load-buffer -w - " {
+				t.Errorf("tmux was told %q", said)
+			}
+			if osc := bytes.Contains(d.Raw(), []byte("\x1b]52;c;")); osc != c.osc {
+				t.Errorf("OSC 52 was written: %v", osc)
+			}
+		})
+	}
 }
 
 // 55. Plain lines: one a request, in order, nothing but text.

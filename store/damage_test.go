@@ -70,6 +70,9 @@ func makeSample(t *testing.T, closed bool) (dir string, is truth) {
 		must(t)(s.Delete(ctx, person, ids[0], nil))
 		is.people = append(is.people[:len(is.people)-60], is.people[len(is.people)-59:]...)
 		s.FlushLog()
+		if err := errors.Join(s.SetMark(2, true), s.SetNote(90, "ask Bob")); err != nil {
+			t.Fatal(err)
+		}
 		clear(is.docs)
 		for _, rt := range []*scim.ResourceType{person, group} {
 			_, err := s.List(ctx, rt, Query{Count: 1 << 20}, func(doc []byte) { is.docs[string(scim.DocID(doc))] = string(doc) })

@@ -27,6 +27,7 @@ import (
 //	k id(8)                            bearer key: a keyRecord in JSON
 //	l first(8)                         log chunk: its header and compressed rows
 //	b first(8)                         log chunk: its compressed rest (headers, bodies)
+//	a number(8)                        remark on a log entry: its flags and its note, see remark.go
 //	n                                  log state: uint64 the next number, uint64 the oldest chunk's
 //	r type(1)                          rank, if it is the newest of all: see savedrank.go
 //	t name                             token: 32 random bytes to sign with
@@ -47,6 +48,7 @@ const (
 	spaceKey      = 'k'
 	spaceRows     = 'l'
 	spaceRest     = 'b'
+	spaceRemark   = 'a'
 	spaceLogState = 'n'
 	spaceRank     = 'r'
 	spaceToken    = 't'
@@ -55,7 +57,8 @@ const (
 // formatVersion is the version of the layout above. Its history:
 //
 //	1  the first; a Group's members were in its document and in an index of their own
-//	2  memberships, custom types and indexes, tokens
+//	2  memberships, custom types and indexes, tokens; remarks, which a program that
+//	   does not know them leaves alone
 const formatVersion = 2
 
 const longValue = 200

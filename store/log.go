@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -46,6 +47,9 @@ type requestLog struct {
 	grain   grain
 	closing bool
 
+	remarks atomic.Pointer[remarks] // changed by the writer alone
+	clears  atomic.Uint64           // ClearLogs
+
 	// Chunks that are out of the log and still on disk, by their first number.
 	dead      []uint64
 	deadBytes int64
@@ -85,6 +89,9 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	}
 	if ok && last.last >= l.next {
 		l.next = last.last + 1
+	}
+	if err := l.loadRemarks(txn); err != nil {
+		return nil, err
 	}
 	l.start = l.next
 	l.queue.init(l.guarded(s.opt.Explain))
@@ -179,6 +186,12 @@ func (l *requestLog) write() {
 	age := time.NewTicker(l.grain.tick())
 	defer age.Stop()
 	loaded := l.loaded
+	settle := func() { // once, when what was stored before the start is known
+		loaded = nil
+		l.tidy()
+		l.sweepRemarks()
+		l.age()
+	}
 	for !l.closing {
 		select {
 		case <-l.queue.wake:
@@ -191,12 +204,13 @@ func (l *requestLog) write() {
 			waits = false
 			l.flush(l.scribe.takeAll())
 		case <-loaded:
-			loaded = nil
-			l.tidy()
-			l.age()
+			settle()
 		case <-age.C:
 			l.age()
 		case f := <-l.control:
+			if loaded != nil && l.isLoaded() {
+				settle()
+			}
 			l.flush(l.scribe.takeAll())
 			f()
 		}

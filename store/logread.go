@@ -72,6 +72,7 @@ func restSize(txn *badger.Txn, first uint64) int64 {
 func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row {
 	l := s.log
 	<-l.loaded
+	remarks := l.remarks.Load()
 	blocks, skip := l.ring.after(&l.packer, after)
 	room := math.MaxInt
 	if max > 0 {
@@ -84,6 +85,7 @@ func (s *Store) Rows(dst []*Row, after uint64, max int) []*Row {
 			l.ring.forget(blocks[i].first)
 		} else {
 			for j := skip; j < len(rows) && room > 0; j++ {
+				rows[j].Remark = remarks.of[rows[j].Seq]
 				dst = append(dst, &rows[j])
 				room--
 			}
@@ -100,13 +102,15 @@ type LogState struct {
 	Bytes         int64  // that those take, compressed
 	DroppedBodies uint64 // since the start
 	Dropped       uint64
+	Remarks       uint64 // another number after each change of a remark
+	Clears        uint64 // and after each ClearLog
 }
 
 // LogState says what there is of the log. Like Rows it waits right after the start.
 func (s *Store) LogState() LogState {
 	l := s.log
 	<-l.loaded
-	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load()}
+	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load(), Remarks: l.remarks.Load().version, Clears: l.clears.Load()}
 	st.First, st.Last = l.ring.span(&l.packer)
 	l.mu.RLock()
 	defer l.mu.RUnlock()

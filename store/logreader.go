@@ -101,6 +101,7 @@ func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]
 	// An entry's rest follows from those before it, so they are read upwards.
 	slices.SortFunc(wanted, func(a, b place) int { return a.row - b.row })
 	some := make([]*wire.Exchange, len(numbers))
+	remarks := l.remarks.Load()
 	at := 0
 	for k, w := range wanted {
 		if k > 0 && wanted[k-1].row == w.row {
@@ -111,6 +112,7 @@ func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]
 		if some[w.i], err = rest.next(&rows[w.row]); err != nil {
 			return nil, err
 		}
+		some[w.i].Remark = remarks.of[rows[w.row].Seq]
 		at = w.row + 1
 	}
 	return some, nil

@@ -148,11 +148,12 @@ func (w *rebuilding) memberships() error {
 	return nil
 }
 
-// log writes the chunks that are whole.
+// log writes the chunks that are whole, and what people have put on their entries.
 func (w *rebuilding) log() error {
 	p := newPacker()
 	s := w.s
 	s.Log = 0
+	remarks := s.remarks()
 	for _, key := range slices.Sorted(maps.Keys(s.latest)) {
 		if key[0] != spaceRows || len(key) != 9 {
 			continue
@@ -181,8 +182,29 @@ func (w *rebuilding) log() error {
 		if err := w.set(string(spaceRest)+key[1:], rest); err != nil {
 			return err
 		}
+		for len(remarks) > 0 && remarks[0] <= h.last {
+			key := string(numbered(spaceRemark, remarks[0]))
+			v, ok := s.value(key)
+			if ok && remarks[0] >= h.first {
+				if err := w.set(key, v); err != nil {
+					return err
+				}
+			}
+			remarks = remarks[1:]
+		}
 	}
 	return nil
+}
+
+// remarks lists the entries that people have put something on, the oldest first.
+func (s *Salvage) remarks() (numbers []uint64) {
+	for key := range s.latest {
+		if number, ok := lastUint64([]byte(key)); ok && key[0] == spaceRemark && len(key) == 9 {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers
 }
 
 // rest writes what is small: the format, sequences, numbers, keys and secrets.

@@ -144,11 +144,17 @@ func (l *requestLog) drop(n int) error {
 	if err := txn.Set(keyLogState, logState(l.next, oldest)); err != nil {
 		return err
 	}
+	left := l.remarks.Load().only(func(number uint64) bool { return number >= oldest })
+	size, err := l.deleteRemarks(txn, left)
+	if err != nil {
+		return err
+	}
 	for i := range gone {
 		l.dead = append(l.dead, gone[i].first)
 	}
 	l.deadBytes += stored
-	err := l.commit(txn, 0, func() {
+	err = l.commit(txn, size, func() {
+		l.remarks.Store(left)
 		l.chunks = l.chunks[n:] // appending copies them when the array is full
 		l.entries -= entries
 		l.stored -= stored
@@ -249,18 +255,4 @@ func deleteChunk(txn *badger.Txn, first uint64) error {
 		return err
 	}
 	return txn.Delete(numbered(spaceRest, first))
-}
-
-// ClearLog deletes all exchanges; numbers go on.
-func (s *Store) ClearLog() error {
-	<-s.log.loaded
-	err := ErrClosed // if the writer has ended
-	s.log.do(func() {
-		if err = s.log.drop(len(s.log.chunks)); err == nil {
-			s.log.ring.trim(&s.log.packer, s.log.next)
-			err = s.log.bury()
-		}
-	})
-	s.watchers.ping()
-	return err
 }

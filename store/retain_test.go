@@ -404,6 +404,7 @@ func checkRing(t *testing.T, p *packer, r *ring, want []uint64, rnd *rand.Rand) 
 		want = want[1:]
 	}
 	s := &Store{log: &requestLog{ring: r, packer: *p, loaded: make(chan struct{})}}
+	s.log.remarks.Store(&remarks{})
 	close(s.log.loaded)
 	var have []uint64
 	for _, row := range s.Rows(nil, after, 0) {

@@ -117,6 +117,17 @@ func (r *ring) join(b rowBlock) {
 	}
 }
 
+// set puts blocks in the place of all that there are.
+func (r *ring) set(blocks []rowBlock) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.blocks, r.rows, r.skip = blocks, 0, 0
+	for i := range blocks {
+		r.rows += blocks[i].count
+	}
+	r.shrinkLocked()
+}
+
 // forget takes a block out that turned out to be unreadable.
 func (r *ring) forget(first uint64) {
 	r.mu.Lock()

@@ -33,6 +33,8 @@ type Row struct {
 	Rules    string    // their ids, separated by blanks
 	Problem  bool      // status ≥ 400 that the story does not expect, no answer, or a rule broken at error level
 	Notes    int       // notes that call for a look; routine ones are not counted
+
+	Remark wire.Remark `json:",omitzero"` // what a person had put on it when the row was read
 }
 
 // The coding of rows: one after the other, without a count. Three things keep a
@@ -137,7 +139,7 @@ func (r *Row) Exchange() *wire.Exchange {
 		Method: r.Method, Target: r.Target, Host: r.Host, Status: r.Status, Path: r.Path,
 		RequestHeader: []wire.Field{{Name: "User-Agent", Value: r.Agent}},
 		KeyID:         r.KeyID, KeyName: r.KeyName, Refused: r.Refused,
-		Type: r.Type, ID: r.ID, Name: r.Name, Op: r.Op, Sentence: r.Sentence, Part: r.Part,
+		Type: r.Type, ID: r.ID, Name: r.Name, Op: r.Op, Sentence: r.Sentence, Part: r.Part, Remark: r.Remark,
 	}
 }
 

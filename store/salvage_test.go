@@ -126,6 +126,9 @@ func TestSalvageOfWhatIsWhole(t *testing.T) {
 		if sv.Damaged() || len(sv.Lost)+len(sv.Old)+len(sv.Unsure)+sv.Gone+len(sv.Notes) > 0 || sv.Keys != 3 || sv.Log != 300 {
 			t.Errorf("closed %v: %+v", closed, sv.Files)
 		}
+		if m := s.Remarks(); len(m) != 2 || !m[2].Marked || m[90].Note != "ask Bob" {
+			t.Errorf("marks and notes: %v", m)
+		}
 		is.answers(t, s)
 		closeVerified(t, s)
 	}

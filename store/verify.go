@@ -12,12 +12,13 @@ import (
 	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 )
 
 // Verify walks everything and reports each inconsistency, at most maxFaults:
 // documents against indexes and the rank index and back, members against groups
-// and back, keys in the database against those in memory, log chunks against the
-// list of them, and keys that nobody has declared. It looks at one moment; others may go on working.
+// and back, keys in the database against those in memory, log chunks and remarks against
+// those in memory, and keys that nobody has declared. It looks at one moment; others may go on working.
 func (s *Store) Verify(ctx context.Context) error {
 	<-s.log.loaded
 	s.life.RLock()
@@ -37,6 +38,7 @@ func (s *Store) Verify(ctx context.Context) error {
 	v.memberships()
 	v.keys()
 	v.logChunks()
+	v.remarks()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -56,6 +58,7 @@ type verifier struct {
 	entries int
 	stored  int64
 	oldest  uint64 // log chunks before it are out of the log
+	noted   map[uint64]wire.Remark
 	next    uint64 // the creation sequence that is not given out yet, at least
 	count   map[*index]int
 	table   *numbers
@@ -76,6 +79,7 @@ func (s *Store) newVerifier(ctx context.Context) *verifier {
 	v.ring = s.keys.Load()
 	v.chunks = append(v.chunks, s.log.chunks...)
 	v.entries, v.stored, v.oldest = s.log.entries, s.log.stored, s.log.oldest
+	v.noted = s.log.remarks.Load().of
 	return v
 }
 
@@ -129,7 +133,7 @@ func (v *verifier) spaces() {
 			if !v.declared(key) {
 				v.fault("the key %q is of no known type or index", key)
 			}
-		case spaceKey, spaceRows, spaceRest, spaceGroups, spacePending:
+		case spaceKey, spaceRows, spaceRest, spaceGroups, spacePending, spaceRemark:
 			if len(key) != 9 {
 				v.fault("the key %q should have 9 bytes", key)
 			}

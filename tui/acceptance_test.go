@@ -453,8 +453,8 @@ func TestToggles(t *testing.T) {
 	if a.requests().filter.String() != "status:problem" || n() != 4 {
 		t.Errorf("! shows %d rows by %q", n(), a.requests().filter.String())
 	}
-	a.press("m", "!")
-	a.press("g", "'")
+	a.remark(map[uint64]wire.Remark{a.selected(): {Marked: true}})
+	a.press("!", "g", "'")
 	if got := a.selected(); got != 1034 {
 		t.Errorf("' goes to #%d, want the marked 1034", got)
 	}
@@ -570,6 +570,7 @@ func TestClearLog(t *testing.T) {
 	}
 	a.clock = a.clock.Add(time.Second)
 	a.press("y")
+	a.pull()
 	if n := len(a.requests().rows); n != 0 {
 		t.Errorf("%d rows after clearing", n)
 	}

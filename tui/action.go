@@ -91,6 +91,7 @@ var actions = []action{
 	{id: "problem", in: inRequests, Binding: bind("e", "next problem", "e"), word: "problem", rank: 8, group: "MOVE", enabled: needsProblem},
 	{id: "problemBack", in: inRequests, Binding: bind("E", "previous problem", "E"), group: "MOVE", enabled: needsProblem},
 	{id: "mark", in: inRequests | inDetail, Binding: bind("m", "mark or unmark", "m", " "), word: "mark", rank: 6, group: "DO", enabled: needsRow},
+	{id: "note", in: inRequests | inDetail, Binding: bind("a", "write a note on it, or another", "a"), word: "note", rank: 10, group: "DO", enabled: needsRow},
 	{id: "nextMark", in: inRequests, Binding: bind("'", "next marked request", "'"), group: "MOVE", enabled: needsMark},
 	{id: "thisUser", in: inRequests, Binding: bind("s", "only this user's requests; again: off", "s"), word: "this user", rank: 7, group: "FILTER", enabled: needsUser},
 	{id: "thisSeq", in: inRequests, Binding: bind("S", "only this sequence; again: off", "S"), group: "FILTER", enabled: needsSeq},
@@ -100,7 +101,7 @@ var actions = []action{
 	{id: "clock", in: inRequests, Binding: bind("t", "time: clock, ago, UTC", "t"), group: "LOOK"},
 	{id: "number", in: inRequests, Binding: bind("#", "go to a request number", "#"), group: "MOVE", enabled: needsRow},
 	{id: "openUser", in: inRequests | inDetail, Binding: bind("u", "open its user", "u"), group: "LOOK", enabled: needsUser},
-	{id: "clear", in: inRequests, Binding: bind("C", "clear the log (asks)", "C"), group: "DO", enabled: needsLog},
+	{id: "clear", in: inRequests, Binding: bind("C", "clear the log; what has a mark or a note stays (asks)", "C"), group: "DO", enabled: needsLog},
 	{id: "sample", in: inRequests | inUsers, Binding: bind("i", "add 25 sample users", "i"), group: "DO", enabled: needsEmpty},
 
 	// Request detail.

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim"
+	"scimdeck/scim/explain/report"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
@@ -30,6 +31,9 @@ type Store interface {
 	Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error]
 	Log(ex *wire.Exchange)
 	ClearLog() error
+	Remarks() map[uint64]wire.Remark
+	SetMark(number uint64, marked bool) error
+	SetNote(number uint64, text string) error
 
 	Keys() []store.Key
 	CreateKey(name string, expires time.Time) (secret string, k store.Key, err error)
@@ -62,6 +66,9 @@ type watcher struct {
 	last   time.Time
 	size   int64
 	sizeAt time.Time
+
+	begun           bool   // something was read
+	remarks, clears uint64 // as store.LogState had them
 }
 
 // first gives the rows that there are.
@@ -96,6 +103,14 @@ func (w *watcher) read() tea.Msg {
 		w.size, w.sizeAt = w.st.Size(), w.last
 	}
 	c := changes{rows: w.st.Rows(nil, w.after, 0), snap: snapshot{keys: w.st.Keys(), size: w.size, log: w.st.LogState(), base: w.d.opts.BaseURL}}
+	if w.begun && c.snap.log.Clears > w.clears { // what is left of the rows, and what came meanwhile
+		c.cleared = true
+		c.rows, c.snap.log = w.st.Rows(nil, 0, 0), w.st.LogState()
+	}
+	if !w.begun || c.snap.log.Remarks != w.remarks {
+		c.remarks = w.st.Remarks()
+	}
+	w.begun, w.remarks, w.clears = true, c.snap.log.Remarks, c.snap.log.Clears
 	if n := len(c.rows); n > 0 {
 		w.after = c.rows[n-1].Seq
 	}
@@ -115,7 +130,7 @@ type exchangeLoaded struct {
 	seq               uint64
 	ex                *wire.Exchange
 	request, response *ui.Pager // nil: no body
-	detail            string    // the sentence of an error's body
+	answer            string    // in one line
 	ok                bool
 	err               error
 }
@@ -127,7 +142,7 @@ func loadExchange(d *deps, seq uint64) tea.Cmd {
 		m := exchangeLoaded{seq: seq, ex: ex, ok: ok && err == nil, err: err}
 		if m.ok {
 			m.request, m.response = bodyWindow(d, ex.RequestBody), bodyWindow(d, ex.ResponseBody)
-			m.detail = errorText(ex.Status, ex.ResponseBody)
+			m.answer = report.Answer(ex)
 		} else {
 			m.ex = nil
 		}
@@ -196,18 +211,35 @@ func addSamples(d *deps) tea.Cmd {
 	}
 }
 
-// clearLog deletes the request log.
+// remark puts a mark or a note on a request. It says nothing when that is done:
+// the change comes in as any other.
+func remark(d *deps, change func(Store) error) tea.Cmd {
+	return func() tea.Msg {
+		if err := change(d.opts.Store); err != nil {
+			return notRemarked{err, d.opts.Store.Remarks()}
+		}
+		return nil
+	}
+}
+
+// notRemarked says that a mark or a note was not put, and what there is.
+type notRemarked struct {
+	err     error
+	remarks map[uint64]wire.Remark
+}
+
+// clearLog deletes the request log. That it is empty comes in as any other change.
 func clearLog(d *deps) tea.Cmd {
 	return func() tea.Msg {
 		if err := d.opts.Store.ClearLog(); err != nil {
 			return told{wrong, ui.Clean("the log was not cleared: "+err.Error(), d.ascii)}
 		}
-		return cleared{}
+		if n := d.opts.Store.LogState().Entries; n > 0 {
+			return told{done, ui.Safe("the log is cleared but for what has a mark or a note: " + count(n, "request"))}
+		}
+		return told{done, "the log is empty"}
 	}
 }
-
-// cleared says that the log is empty now.
-type cleared struct{}
 
 // copyExchange copies a request in one of its forms.
 func copyExchange(d *deps, row *store.Row, k copyKind) tea.Cmd {

@@ -11,6 +11,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain/compare"
+	"scimdeck/scim/explain/report"
 	"scimdeck/scim/wire"
 	"scimdeck/scim/wire/resend"
 	"scimdeck/store"
@@ -237,10 +238,10 @@ func sendAgain(d *deps, m replayReady) tea.Cmd {
 			}
 			done.sent++
 			done.row = wire.ReplaySource(ex.Seq, wire.Host(job.base))
-			done.last = fmt.Sprintf("#%d sent again: %s", ex.Seq, statusText(status))
+			done.last = fmt.Sprintf("#%d sent again: %s", ex.Seq, report.StatusText(status))
 			if status != ex.Status {
 				done.other++
-				done.last += fmt.Sprintf(", it was %s", statusText(ex.Status))
+				done.last += fmt.Sprintf(", it was %s", report.StatusText(ex.Status))
 			}
 		}
 		return done

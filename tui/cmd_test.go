@@ -60,7 +60,7 @@ func TestLoadExchange(t *testing.T) {
 	ex.Status, ex.ResponseBody = 409, []byte(`{"schemas":["x"],"status":"409","scimType":"uniqueness","detail":"userName is taken"}`)
 	a.log(ex)
 	m := loadExchange(a.d, 1)().(exchangeLoaded)
-	if !m.ok || m.request == nil || m.response == nil || m.detail != "uniqueness: userName is taken" {
+	if !m.ok || m.request == nil || m.response == nil || m.answer != "409 Conflict: uniqueness: userName is taken" {
 		t.Errorf("%+v", m)
 	}
 	a.press("enter")

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim/explain/change"
+	"scimdeck/scim/explain/report"
 	"scimdeck/scim/wire"
 	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store"
@@ -143,11 +144,14 @@ func asText(row *store.Row, ex *wire.Exchange) []byte {
 	for _, f := range ex.RequestHeader {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
 	}
-	fmt.Fprintf(&b, "\n%s\n\n%s %s\n", ex.RequestBody, ex.Proto, statusText(ex.Status))
+	fmt.Fprintf(&b, "\n%s\n\n%s %s\n", ex.RequestBody, ex.Proto, report.StatusText(ex.Status))
 	for _, f := range ex.ResponseHeader {
 		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
 	}
 	fmt.Fprintf(&b, "\n%s\n", ex.ResponseBody)
+	if ex.Remark.Note != "" {
+		fmt.Fprintf(&b, "\nyour note: %s", ex.Remark.Note)
+	}
 	for _, n := range ex.Notes {
 		fmt.Fprintf(&b, "\nnote: %s", n)
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim/explain/report"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
@@ -22,16 +23,15 @@ type detail struct {
 	gone string         // why there is no exchange
 	tab  int            // of detailTabs
 
-	bodies     [tabCount]*ui.Pager                // of Request and Response
-	detailText string                             // the sentence of an error's body
-	top        [tabCount]int                      // scrolled lines of a tab without a body
-	rows       func(from, to uint64) []*store.Row // of the list, filtered or not, by number
-	heads      bool                               // all headers
-	cut        bool                               // long lines are cut, not wrapped
-	marks      map[uint64]bool
-	prompt     *prompt // a search being typed
-	n          int     // searches, so that stale answers are dropped
-	height     int     // of the text, as of the last view
+	bodies [tabCount]*ui.Pager                // of Request and Response
+	answer string                             // in one line; "" as long as there is no exchange
+	top    [tabCount]int                      // scrolled lines of a tab without a body
+	rows   func(from, to uint64) []*store.Row // of the list, filtered or not, by number
+	heads  bool                               // all headers
+	cut    bool                               // long lines are cut, not wrapped
+	prompt *prompt                            // a search being typed
+	n      int                                // searches, so that stale answers are dropped
+	height int                                // of the text, as of the last view
 }
 
 // The tabs. Lint is there only when rules have found something.
@@ -63,8 +63,7 @@ func (x *detail) tabNames() []ui.Safe {
 	return names
 }
 
-// newDetail makes a detail; marks are the list's, to be read only.
-func newDetail(d *deps, marks map[uint64]bool) *detail { return &detail{d: d, marks: marks} }
+func newDetail(d *deps) *detail { return &detail{d: d} }
 
 // has reports whether the detail shows or is about to show a row.
 func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == row.Seq }
@@ -72,7 +71,7 @@ func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == 
 // show loads a row's exchange.
 func (x *detail) show(row *store.Row) tea.Cmd {
 	x.row, x.loading, x.pinned = row, true, true
-	x.ex, x.gone, x.detailText = nil, "", ""
+	x.ex, x.gone, x.answer = nil, "", ""
 	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{}, [tabCount]int{}, nil
 	if x.tab == tabLint && row.Lint == 0 {
 		x.tab = tabSummary
@@ -86,7 +85,7 @@ func (x *detail) loaded(m exchangeLoaded) {
 		return
 	}
 	x.loading = false
-	x.ex, x.gone, x.detailText = m.ex, "", m.detail
+	x.ex, x.gone, x.answer = m.ex, "", m.answer
 	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{tabRequest: m.request, tabResponse: m.response}, [tabCount]int{}, nil
 	if x.cut {
 		x.toggleWrap()
@@ -323,11 +322,18 @@ func (x *detail) tabs(w int) string {
 	}
 	parts = append(parts, ui.Part{Fill: true})
 	if x.row != nil {
-		sign := ui.Safe("")
-		if x.marks[x.row.Seq] {
+		sign, number := ui.Safe(""), ui.Safe("#"+utoa(x.row.Seq)+" ")
+		if x.row.Remark.Marked {
 			sign = "* marked  "
+			room := w - ui.Width(number)
+			for _, p := range parts {
+				room -= ui.Width(p.Text)
+			}
+			if room < ui.Width(sign) {
+				sign = "* "
+			}
 		}
-		parts = append(parts, ui.Part{Text: sign, Role: ui.Mark}, ui.Part{Text: ui.Safe("#" + utoa(x.row.Seq) + " "), Role: ui.Muted})
+		parts = append(parts, ui.Part{Text: sign, Role: ui.Mark}, ui.Part{Text: number, Role: ui.Muted})
 	}
 	return x.d.theme.Line(w, parts...)
 }
@@ -364,7 +370,7 @@ func (x *detail) head(w int) []string {
 		first = c(ex.Method + " " + ex.Target + " " + ex.Proto)
 	} else {
 		fields, useful = ex.ResponseHeader, responseFields
-		first = c(statusText(ex.Status)) + ui.Safe("   took "+ui.Took(ex.Took))
+		first = c(report.StatusText(ex.Status)) + ui.Safe("   took "+ui.Took(ex.Took))
 	}
 	var lines []string
 	for _, s := range ui.Wrap(first, w-2) {

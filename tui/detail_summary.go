@@ -1,16 +1,11 @@
 package tui
 
 import (
-	"bytes"
 	"cmp"
-	"net/http"
 	"strconv"
 	"strings"
 
-	"scimdeck/scim"
-	"scimdeck/scim/explain/change"
-	"scimdeck/scim/explain/lint"
-	"scimdeck/scim/explain/story"
+	"scimdeck/scim/explain/report"
 	"scimdeck/tui/ui"
 )
 
@@ -35,8 +30,9 @@ func (x *detail) summary(w int) []string {
 	say("Key", x.keyWords(), map[bool]ui.Role{true: ui.Warn}[row.Refused != ""])
 	say("Client", row.Agent, ui.Text)
 	say("Meaning", row.Sentence, ui.Strong)
+	say("Your note", row.Remark.Note, ui.Mark)
 	say("Target", x.target(), ui.Text)
-	say("Answer", x.answerWords(), ui.Status(row.Status))
+	say("Answer", x.answered(), ui.Status(row.Status))
 	if x.ex == nil {
 		if x.gone != "" {
 			say("Gone", x.gone, ui.Warn)
@@ -45,16 +41,17 @@ func (x *detail) summary(w int) []string {
 	}
 	lines = append(lines, "")
 	if part, _ := x.part(); part.First != 0 {
-		if told, ok := story.Tell(part, x.ex); ok {
-			say("Part of", told.Title+"   "+story.Ordinal(part), ui.Text)
+		if told, ok := report.Explain(x.ex, part); ok {
+			say("Part of", told.Title+"   "+told.Place, ui.Text)
 			say("", told.Shown, ui.Warn)
 		}
 	}
 	switch {
 	case len(x.ex.Changes) > 0:
 		const most = 6
-		for i, c := range x.ex.Changes[:min(len(x.ex.Changes), most)] {
-			say(map[bool]string{true: "Changed"}[i == 0], change.Line(c), ui.Text)
+		list, _ := report.Changes(x.ex)
+		for i, c := range list[:min(len(list), most)] {
+			say(map[bool]string{true: "Changed"}[i == 0], c.Text, ui.Text)
 		}
 		if n := len(x.ex.Changes) - most; n > 0 {
 			say("", count(n, "more change")+" in Changes", ui.Muted)
@@ -64,9 +61,9 @@ func (x *detail) summary(w int) []string {
 	case (row.Method == "PUT" || row.Method == "PATCH") && row.Status < 400:
 		say("Changed", "nothing", ui.Muted)
 	}
-	for i, f := range x.ex.Findings[:min(len(x.ex.Findings), 3)] {
-		level, role := levelWords(f.Level)
-		say(map[bool]string{true: "Lint"}[i == 0], string(level)+" "+f.Rule+"  "+cmp.Or(ruleSentence(f.Rule), f.Detail), role)
+	found := report.Lint(x.ex)
+	for i, f := range found[:min(len(found), 3)] {
+		say(map[bool]string{true: "Lint"}[i == 0], f.Level+" "+f.Rule+"  "+cmp.Or(f.Sentence, f.Detail), levelRole(f))
 	}
 	if x.ex.Filter != "" {
 		say("Filter", x.ex.Filter, ui.Text)
@@ -78,11 +75,6 @@ func (x *detail) summary(w int) []string {
 	say("Sizes", "request "+ui.Size(x.ex.RequestSize)+"   response "+ui.Size(x.ex.ResponseSize), ui.Muted)
 	say("Find it", "#"+utoa(row.Seq)+"   y copies it as curl, text or JSON", ui.Muted)
 	return lines
-}
-
-func ruleSentence(id string) string {
-	rule, _ := lint.Find(id)
-	return rule.Sentence
 }
 
 // keyWords says which key the request came with.
@@ -110,46 +102,10 @@ func (x *detail) keyWords() string {
 }
 
 // target says which resource the request touched.
-func (x *detail) target() string {
-	s := strings.TrimSpace(x.row.Type + " " + x.row.ID)
-	if x.row.Name != "" {
-		s += "  " + x.row.Name
-	}
-	return strings.TrimSpace(s)
-}
+func (x *detail) target() string { return report.Resource(x.row.Type, x.row.ID, x.row.Name) }
 
-// answerWords is the answer in one line: the status, and of an error its sentence.
-func (x *detail) answerWords() string {
-	s := statusText(x.row.Status)
-	if x.ex != nil && x.detailText != "" {
-		s += ": " + x.detailText
-	}
-	return s
-}
-
-// statusText is "409 Conflict".
-func statusText(status int) string {
-	if status == 0 {
-		return "no answer"
-	}
-	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
-}
-
-// errorText is the sentence of a SCIM error's body, "" if it is none.
-func errorText(status int, body []byte) string {
-	if status < 400 || !bytes.Contains(body, []byte(`"detail"`)) {
-		return ""
-	}
-	v, err := scim.Decode(body, scim.Limits{})
-	if err != nil {
-		return ""
-	}
-	s := v.Get("detail").Text()
-	if kind := v.Get("scimType").Text(); kind != "" {
-		s = kind + ": " + s
-	}
-	return s
-}
+// answered is the answer in one line: the status, and of an error its sentence.
+func (x *detail) answered() string { return cmp.Or(x.answer, report.StatusText(x.row.Status)) }
 
 func itoa(n int) string    { return strconv.Itoa(n) }
 func utoa(n uint64) string { return strconv.FormatUint(n, 10) }

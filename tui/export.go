@@ -69,8 +69,8 @@ func (r *requests) openExport() tea.Cmd {
 		b.sets = append(b.sets, slices.Clone(r.shown))
 		what = append(what, ui.Safe("all "+ui.Thousands(n)+" shown"))
 	}
-	if n := len(r.marks); n > 0 {
-		marked := slices.DeleteFunc(slices.Clone(r.rows), func(row *store.Row) bool { return !r.marks[row.Seq] })
+	if r.marked() > 0 {
+		marked := slices.DeleteFunc(slices.Clone(r.rows), func(row *store.Row) bool { return !row.Remark.Marked })
 		b.sets = append(b.sets, marked)
 		what = append(what, ui.Safe(ui.Thousands(len(marked))+" marked"))
 	}

@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -21,11 +20,10 @@ import (
 
 // env is what filter words may refer to, as of now: filters are used by commands too.
 func (r *requests) env() find.Env {
-	marks, following, seen := maps.Clone(r.marks), r.follow, r.seen
+	following, seen := r.follow, r.seen
 	return find.Env{
 		Now: r.d.now().In(r.d.loc), Keys: r.d.data.keys,
-		Marked: func(n uint64) bool { return marks[n] },
-		New:    func(n uint64) bool { return !following && n > seen },
+		New: func(n uint64) bool { return !following && n > seen },
 	}
 }
 
@@ -187,7 +185,7 @@ func (p *prompt) about() string {
 	}
 	switch len(names) {
 	case 0:
-		return "looks in method, path, user, key, operation and sentence"
+		return "looks in method, path, user, key, operation, sentence and note"
 	case 1:
 		return names[0] + "  " + only.About + "   " + only.Example
 	}

@@ -106,13 +106,24 @@ func (a *app) log(exs ...*wire.Exchange) {
 	for _, ex := range exs {
 		a.store().Log(ex)
 	}
+	a.pull()
+}
+
+// pull lets what has changed in the store come in.
+func (a *app) pull() {
+	a.t.Helper()
 	a.store().FlushLog()
-	w := &watcher{d: a.d, st: a.d.opts.Store, after: a.seq}
-	c := w.read().(changes)
-	a.seq = w.after
+	if a.read == nil {
+		a.read = &watcher{d: a.d, st: a.d.opts.Store, after: a.seq}
+	}
+	c := a.read.read().(changes)
+	a.seq = a.read.after
 	c.next = nil
 	a.send(c)
 }
+
+// remark puts marks and notes on rows that no store has.
+func (a *app) remark(of map[uint64]wire.Remark) { a.send(changes{snap: *a.d.data, remarks: of}) }
 
 // states are the pictures that there are, each from a fresh dashboard.
 var states = []struct {
@@ -167,7 +178,11 @@ var states = []struct {
 		a.r.Update(keyMsg("enter")) // the search has not begun
 		a.r.Update(sifted{n: a.requests().sift.n, hits: a.requests().rows[43:44], seen: 25})
 	}},
-	{"export box", func(a *app) { a.feed(oktaDay()...); a.press("m", "x") }},
+	{"export box", func(a *app) {
+		a.feed(oktaDay()...)
+		a.remark(map[uint64]wire.Remark{1045: {Marked: true}})
+		a.press("x")
+	}},
 	{"export wrong", func(a *app) {
 		ex := exchange("ada@example.com")
 		ex.Note("the log keeps only the beginning of the request body")
@@ -221,6 +236,29 @@ var states = []struct {
 	}},
 	{"quit box", func(a *app) { a.feed(oktaDay()...); a.press("q") }},
 	{"clear box", func(a *app) { a.feed(oktaDay()...); a.press("C") }},
+	{"clear box kept", func(a *app) { a.feed(oktaDay()...); a.remark(remarks()); a.press("C") }},
+	{"remarks", func(a *app) { a.feed(oktaDay()...); a.remark(remarks()); a.press("k", "k") }},
+	{"nasty remarks", func(a *app) {
+		a.feed(numbered(1, oktaDay())...)
+		of := map[uint64]wire.Remark{}
+		for i, s := range nasty {
+			of[uint64(i+1)] = wire.Remark{Marked: i%2 == 0, Note: s}
+		}
+		a.remark(of)
+	}},
+	{"note box", func(a *app) {
+		a.feed(oktaDay()...)
+		a.remark(remarks())
+		a.press("#")
+		a.write("1034")
+		a.press("enter", "a")
+	}},
+	{"note summary", func(a *app) {
+		a.log(exchange("ada@example.com"))
+		a.press("m", "a")
+		a.write("why is the title sent twice? ask Bob")
+		a.press("enter", "enter")
+	}},
 	{"notice", func(a *app) { a.send(told{wrong, ui.Clean(nasty[0]+nasty[15], false)}) }},
 	{"layouts", func(a *app) { a.feed(oktaDay()...); a.press("v", "v", "<", "<") }},
 	{"users", func(a *app) { a.press("2") }},
@@ -250,6 +288,13 @@ var states = []struct {
 		a.wait(time.Second)
 		a.press("esc")
 	}},
+}
+
+// remarks are on requests of oktaDay.
+func remarks() map[uint64]wire.Remark {
+	return map[uint64]wire.Remark{
+		1029: {Marked: true, Note: "was the tunnel's test"}, 1034: {Marked: true}, 1037: {Note: "disk was full, see the ticket of Wednesday"}, 1042: {Note: "ours"},
+	}
 }
 
 func init() {
@@ -333,7 +378,8 @@ func TestGoldenFrames(t *testing.T) {
 			switch s.name {
 			case "empty", "following", "paused", "prompt", "prompt wrong", "nothing matches", "summary", "request", "response",
 				"searched", "help", "copy box", "quit box", "changes", "explain", "explain nothing", "lint", "story",
-				"searching", "replay box", "replay edited", "replay elsewhere", "compare", "compare whole", "export box", "export wrong", "export running", "export overwrite":
+				"searching", "replay box", "replay edited", "replay elsewhere", "compare", "compare whole", "export box", "export wrong", "export running", "export overwrite",
+				"remarks", "note box", "note summary", "clear box kept":
 				t.Run(fmt.Sprintf("%s %dx%d", s.name, size[0], size[1]), func(t *testing.T) {
 					a := newApp(t, size[0], size[1])
 					s.make(a)

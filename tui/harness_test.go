@@ -40,6 +40,7 @@ type app struct {
 	copied []string                   // what was put on the clipboard
 	edits  []func(text string) string // what the user will do in the editor, one use after the other
 	seq    uint64
+	read   *watcher // of a.log
 }
 
 // newApp makes a dashboard of w by h cells, with a store in memory if st is nil.

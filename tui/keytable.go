@@ -22,3 +22,29 @@ func KeyTable() string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// Action is a row of the table of keys, for whoever holds it against something
+// else: see Actions.
+type Action struct {
+	ID     string
+	Places []string // "requests", "request-detail"; one, "*", for what works everywhere
+	Moves  bool     // it does nothing but move the selection
+}
+
+// Actions lists the table of keys. A test holds it against the subcommands.
+func Actions() (list []Action) {
+	for i := range actions {
+		a := &actions[i]
+		row := Action{ID: a.id, Moves: a.group == "MOVE"}
+		for _, p := range placeNames {
+			if a.in&p.at != 0 && a.in != everywhere {
+				row.Places = append(row.Places, strings.ReplaceAll(strings.ToLower(p.name), " ", "-"))
+			}
+		}
+		if a.in == everywhere {
+			row.Places = []string{"*"}
+		}
+		list = append(list, row)
+	}
+	return list
+}

@@ -79,6 +79,12 @@ func plainLine(row *store.Row, loc *time.Location) string {
 	if row.Problem {
 		what = "problem: " + what
 	}
+	if row.Remark.Marked {
+		what += ", marked"
+	}
+	if row.Remark.Note != "" {
+		what += ", your note: " + row.Remark.Note
+	}
 	return fmt.Sprintf("%d %s %s %s %s %s", row.Seq, row.Start.In(loc).Format("15:04:05"),
 		ui.Clean(row.Method, false), status, ui.Took(row.Took), ui.Clean(what, false))
 }
@@ -118,6 +124,10 @@ func appendJSON(dst []byte, row *store.Row) []byte {
 	}
 	some("agent", row.Agent)
 	some("host", row.Host)
+	if row.Remark.Marked {
+		dst = append(dst, `,"marked":true`...)
+	}
+	some("note", row.Remark.Note)
 	text("sentence", row.Sentence)
 	dst = strconv.AppendBool(append(dst, `,"problem":`...), row.Problem)
 	return append(dst, '}')

@@ -158,12 +158,12 @@ func (r *requests) pair() (a, b uint64) {
 		return 0, 0
 	}
 	var marked []uint64
-	for seq := range r.marks {
-		if seq != row.Seq {
+	for seq, m := range r.remarks {
+		if m.Marked && seq != row.Seq {
 			marked = append(marked, seq)
 		}
 	}
-	selected := len(r.marks) > len(marked)
+	selected := row.Remark.Marked
 	switch {
 	case len(marked) == 2 && !selected:
 		return min(marked[0], marked[1]), max(marked[0], marked[1])
@@ -208,10 +208,10 @@ func (r *requests) openElsewhere() tea.Cmd {
 	row := r.selected()
 	b := &elsewhere{box: box{r.d}, r: r, sets: [][]*store.Row{{row}}}
 	what := []ui.Safe{ui.Safe("#" + utoa(row.Seq))}
-	if len(r.marks) > 0 {
+	if r.marked() > 0 {
 		var marked []*store.Row
 		for _, row := range r.rows {
-			if r.marks[row.Seq] {
+			if row.Remark.Marked {
 				marked = append(marked, row)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/store/find"
 	"scimdeck/tui/ui"
@@ -37,7 +38,7 @@ type requests struct {
 	kept    keptList // as it was before the prompt was opened
 	prompt  *prompt
 	history []string
-	marks   map[uint64]bool
+	remarks map[uint64]wire.Remark // marks and notes, by number; never written to
 
 	paths bool // raw paths in the last column
 	clock clockMode
@@ -62,8 +63,8 @@ const (
 )
 
 func newRequests(d *deps) *requests {
-	r := &requests{d: d, follow: true, marks: map[uint64]bool{}, history: d.past}
-	r.detail = newDetail(d, r.marks)
+	r := &requests{d: d, follow: true, history: d.past}
+	r.detail = newDetail(d)
 	r.detail.rows = r.between
 	return r
 }
@@ -109,7 +110,7 @@ func (r *requests) facts(f *facts) {
 	f.split = r.panes().two()
 	f.emptyLog = len(r.rows) == 0
 	f.zoomed = r.share.zoom
-	f.marks, f.problems = len(r.marks), r.badly
+	f.marks, f.problems = r.marked(), r.badly
 	f.copied = r.copy != ""
 	a, _ := r.pair()
 	f.pair = a != 0
@@ -152,10 +153,16 @@ func (r *requests) update(msg tea.Msg) tea.Cmd {
 	case changes:
 		r.fold(m)
 		r.showReplayed()
+		if m.remarks != nil {
+			r.remarked(m.remarks)
+		}
 		return r.work()
 	case cleared:
 		r.clear()
-		r.d.say(done, "the log is empty")
+		return nil
+	case notRemarked:
+		r.remarked(m.remarks)
+		r.d.say(wrong, ui.Clean(m.err.Error(), r.d.ascii))
 		return nil
 	case filterDue:
 		if r.prompt != nil {

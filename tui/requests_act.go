@@ -57,15 +57,11 @@ func (r *requests) act(id string) tea.Cmd {
 	case "problemBack":
 		return r.nextProblem(-1)
 	case "mark":
-		if row := r.selected(); row != nil {
-			if r.marks[row.Seq] {
-				delete(r.marks, row.Seq)
-			} else {
-				r.marks[row.Seq] = true
-			}
-		}
+		return r.toggleMark()
+	case "note":
+		r.d.push(newNoteForm(r, r.selected()))
 	case "nextMark":
-		return r.find(1, "no other request is marked", func(i int) bool { return r.marks[r.shown[i].Seq] })
+		return r.find(1, "no other request is marked", func(i int) bool { return r.shown[i].Remark.Marked })
 	case "thisUser":
 		return r.toggle(r.userWord())
 	case "thisSeq":
@@ -219,9 +215,13 @@ func (r *requests) userWord() string {
 }
 
 func (r *requests) askClear() {
+	all := "All " + count(r.d.data.log.Entries, "request") + " with their bodies are deleted"
+	if n := len(r.remarks); n > 0 {
+		all += ", but for " + ui.Thousands(n) + " with a mark or a note"
+	}
 	r.d.push(newQuestion(r.d, "Clear the request log?",
 		[]ui.Paragraph{
-			{Text: ui.Safe("All " + count(r.d.data.log.Entries, "request") + " with their bodies are deleted; numbers go on. Users and keys stay. This cannot be undone.")},
+			{Text: ui.Safe(all + "; numbers go on. Users and keys stay. This cannot be undone.")},
 			{},
 			{Text: "A filter hides rows without deleting them: press / instead.", Role: ui.Muted},
 		},

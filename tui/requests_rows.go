@@ -105,7 +105,6 @@ func (r *requests) trim(first uint64) {
 		if row.Problem {
 			r.bad--
 		}
-		delete(r.marks, row.Seq)
 	}
 	r.rows = r.rows[n:]
 	n = before(r.shown)
@@ -140,7 +139,6 @@ func (r *requests) trim(first uint64) {
 // clear forgets all rows: the log was cleared.
 func (r *requests) clear() {
 	r.rows, r.shown, r.bad, r.badly = nil, nil, 0, 0
-	clear(r.marks)
 	r.list = ui.List{Height: r.list.Height}
 	r.sift.restart()
 	r.resume()

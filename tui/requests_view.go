@@ -108,7 +108,7 @@ func (r *requests) columns(w int) columns {
 }
 
 // parts lays the cells of a row or of the heading out.
-func (c columns) parts(number, at, method, status, took, flags, key, what, path ui.Part) []ui.Part {
+func (c columns) parts(number, at, method, status, took, flags, key, what, note, path ui.Part) []ui.Part {
 	gap := ui.Part{Min: c.gap, Max: c.gap}
 	parts := make([]ui.Part, 0, 16)
 	cell := func(p ui.Part, w int, right bool) {
@@ -138,6 +138,9 @@ func (c columns) parts(number, at, method, status, took, flags, key, what, path 
 	}
 	what.Fill = true
 	parts = append(parts, what)
+	if note.Text != "" {
+		parts = append(parts, note)
+	}
 	if c.path {
 		cell(path, 44, false)
 	}
@@ -157,7 +160,7 @@ func (r *requests) heading(c columns, w int) string {
 	case utcTime:
 		at = "UTC"
 	}
-	return r.d.theme.Row(w, false, c.parts(m("#"), m(at), m("METHOD"), m("ST"), m("TOOK"), m(""), m("KEY"), m(what), m("PATH"))...)
+	return r.d.theme.Row(w, false, c.parts(m("#"), m(at), m("METHOD"), m("ST"), m("TOOK"), m(""), m("KEY"), m(what), ui.Part{}, m("PATH"))...)
 }
 
 func (r *requests) row(c columns, w int, row *store.Row, selected bool, bracket ui.Safe, now time.Time) string {
@@ -176,7 +179,10 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, bracket 
 	if row.Status >= 500 || row.Status == 0 {
 		what.Role = ui.Err
 	}
-	var path, key ui.Part
+	var path, key, note ui.Part
+	if row.Remark.Note != "" {
+		note = ui.Part{Text: "  " + ui.Safe(`"`) + ui.Clean(row.Remark.Note, ascii) + `"`, Role: ui.Mark, Max: max(w/5, 14)}
+	}
 	if c.path {
 		path = muted(ui.Clean(row.Target, ascii))
 	}
@@ -190,7 +196,7 @@ func (r *requests) row(c columns, w int, row *store.Row, selected bool, bracket 
 		ui.Part{Text: status, Role: ui.Status(row.Status)},
 		muted(ui.Safe(ui.Took(row.Took))),
 		ui.Part{Text: flags, Role: flagRole},
-		key, what, path)...)
+		key, what, note, path)...)
 }
 
 // outcome is the length of a sentence's end that says how it went ("→ 0", "3
@@ -241,7 +247,7 @@ func (r *requests) flags(row *store.Row) (ui.Safe, ui.Role) {
 		s = "T"
 	}
 	switch {
-	case r.marks[row.Seq]:
+	case row.Remark.Marked:
 		s, role = s+"*", ui.Mark
 	case row.Lint >= wire.LevelError && s == "":
 		s, role = "!", ui.Err

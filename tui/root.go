@@ -129,11 +129,16 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		r.blurred = true
 		return nil
 	case changes:
+		var forget tea.Cmd
+		if m.cleared {
+			r.meter = meter{}
+			forget = r.spread(cleared{})
+		}
 		*r.d.data = m.snap
 		for _, row := range m.rows {
 			r.meter.add(row)
 		}
-		return tea.Batch(m.next, r.spread(msg))
+		return tea.Batch(m.next, forget, r.spread(msg))
 	case told:
 		r.say(m.level, m.text)
 	case edited: // Bubble Tea switches on again all but the mouse

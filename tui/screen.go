@@ -9,6 +9,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/reach"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
@@ -180,8 +181,14 @@ type (
 	changes struct {
 		rows []*store.Row // new ones, oldest first; users and keys may have changed too
 		snap snapshot
-		next tea.Cmd // waits for the following message; the root runs it
+		// What people have put on requests; nil: as it was.
+		remarks map[uint64]wire.Remark
+		cleared bool    // the log was cleared: rows is all that there is
+		next    tea.Cmd // waits for the following message; the root runs it
 	}
+
+	// cleared says that the log was cleared. What is left comes with the changes after it.
+	cleared struct{}
 
 	// tick comes every second while something on screen depends on the clock.
 	tick struct{ now time.Time }

@@ -46,7 +46,7 @@ func rowOf(ex *wire.Exchange) *store.Row {
 		Seq: ex.Seq, Start: ex.Start, Took: ex.Took, Method: ex.Method, Status: ex.Status, Target: ex.Target, Path: ex.Path,
 		Host: ex.Host, Agent: ex.Header("User-Agent"), KeyID: ex.KeyID, KeyName: ex.KeyName, Refused: ex.Refused,
 		Type: ex.Type, ID: ex.ID, Name: ex.Name, Source: ex.Source, Op: ex.Op, Sentence: ex.Sentence,
-		Problem: ex.Status >= 400 || ex.Status == 0, Notes: len(ex.Notes),
+		Problem: ex.Status >= 400 || ex.Status == 0, Notes: len(ex.Notes), Remark: ex.Remark,
 	}
 }
 

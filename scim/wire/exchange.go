@@ -78,6 +78,15 @@ type Exchange struct {
 
 	// What is wrong with it, or worth knowing.
 	Findings []Finding
+
+	// What a person has put on it since: not part of what is logged.
+	Remark Remark
+}
+
+// Remark is what a person has put on a logged exchange: a mark, a note, or both.
+type Remark struct {
+	Marked bool
+	Note   string // one line; "": none
 }
 
 // A request by which this server's own address is tested has TestAgent and the

@@ -151,6 +151,22 @@ func TestBothWays(t *testing.T) {
 		{"show", "#2", "--json"},
 		{"show", "99999"},
 		{"show", "one"},
+		{"mark", "4"},
+		{"mark", "5"},
+		{"mark", "#8", "--json"},
+		{"unmark", "4"},
+		{"mark", "99999"},
+		{"note", "5", "ask\x1b[2J <Bob> & \u202eEve", "--json"},
+		{"note", "6", "twice?"},
+		{"note", "7", ""},
+		{"note", "7", "  ", "--json"},
+		{"note", "7", strings.Repeat("x", store.NoteBytes+1)},
+		{"note", "x", "y"},
+		{"log", "is:marked"},
+		{"log", "note:*", "--as", "jsonl"},
+		{"explain", "5"},
+		{"explain", "6", "--json"},
+		{"explain", "99999"},
 	}
 	type said struct{ out, errs, err string }
 	all := func() (list []said) {
@@ -185,6 +201,10 @@ func TestBothWays(t *testing.T) {
 		"keys list": "NAME ", "keys list --json": `"name": "okta"`, "users list userName sw \"ADA\"": "ada@example.com ",
 		"users show " + id: "\n  \"userName\": \"ada@example.com\"", "log": "1 read 0 false\n", "show #2 --json": "2 body true\n",
 		"log body:body #3 --json": "3 read 2 true\n", "log #1-2 --as jsonl": `"request":{"header":[],"size":0,"body":"body"}`, "log #1 --as har": `"version":"1.2"`,
+		"mark #8 --json": `{"number":8,"marked":true,"note":""}`, "note 7    --json": `{"number":7,"marked":false,"note":""}`,
+		"note 5 ask\x1b[2J <Bob> & \u202eEve --json": `"marked":true,"note":"ask[2J <Bob> & Eve"}`, "log is:marked": "5 read 4 false\n8 read 7 false\n",
+		"log note:* --as jsonl": `"note":"ask[2J <Bob> & Eve"`, "explain 5": "marked\nyour note: ask[2J <Bob> & Eve\nanswered: 200 OK\n\nNo known sequence of requests.\n",
+		"explain 6 --json": `{"number":6,"method":"","target":"","status":200,"sentence":"read 5","answer":"200 OK","note":"twice?"}`,
 	} {
 		if out := none[at(command)].out; !strings.Contains(out, want) {
 			t.Errorf("%s says %.200q, not %q", command, out, want)

@@ -20,15 +20,16 @@ func (p *Program) keys() []cmdline.Command {
 	}
 	return []cmdline.Command{
 		key("create", "NAME", "make a key and print its secret, this once",
-			"Only the secret goes to stdout:  SCIM_TOKEN=$(scimdeck keys create okta)", p.keysCreate, "expires"),
+			"Only the secret goes to stdout:  SCIM_TOKEN=$(scimdeck keys create okta)\nWith --json an object with the secret in it does.", p.keysCreate, "expires", "json"),
 		key("list", "", "the keys, without their secrets", "", p.keysList, "json"),
 		key("revoke", "NAME", "refuse a key from now on, for good", "",
-			p.keysChange("revoked: requests with it get 401", (*local.Client).RevokeKey)),
+			p.keysChange("revoked: requests with it get 401", (*local.Client).RevokeKey), "json"),
 		key("disable", "NAME", "refuse a key until it is enabled", "",
-			p.keysChange("disabled: requests with it get 401 until it is enabled", (*local.Client).DisableKey)),
+			p.keysChange("disabled: requests with it get 401 until it is enabled", (*local.Client).DisableKey), "json"),
 		key("enable", "NAME", "accept a disabled key again", "",
-			p.keysChange("enabled", (*local.Client).EnableKey)),
-		key("rename", "NAME NEW", "give a key another name", "", p.keysRename),
+			p.keysChange("enabled", (*local.Client).EnableKey), "json"),
+		key("rename", "NAME NEW", "give a key another name", "", p.keysRename, "json"),
+		key("expire", "NAME WHEN", "give a key another end: 90d, 12h, a date or never", "", p.keysExpire, "json"),
 	}
 }
 
@@ -45,6 +46,12 @@ func (p *Program) keysCreate(ctx context.Context, c cmdline.Call) error {
 		until := "does not expire"
 		if !k.Expires.IsZero() {
 			until = "expires " + at(k.Expires, "")
+		}
+		if c.Has("json") {
+			return p.json(struct {
+				keyRow
+				Secret string `json:"secret"`
+			}{newKeyRow(k, time.Now()), secret})
 		}
 		fmt.Fprintf(p.Stderr, "key %s made; it %s. Its secret is shown this once:\n", k.Name, until)
 		_, err = fmt.Fprintln(p.Stdout, secret)
@@ -93,21 +100,27 @@ func (p *Program) keysList(ctx context.Context, c cmdline.Call) error {
 	})
 }
 
+// keyRow is a key as JSON.
+type keyRow struct {
+	ID       uint64    `json:"id"`
+	Name     string    `json:"name"`
+	Prefix   string    `json:"prefix"`
+	Status   string    `json:"status"`
+	Created  time.Time `json:"created,omitzero"`
+	Expires  time.Time `json:"expires,omitzero"`
+	Revoked  time.Time `json:"revoked,omitzero"`
+	LastUsed time.Time `json:"lastUsed,omitzero"`
+	Uses     uint64    `json:"uses"`
+}
+
+func newKeyRow(k store.Key, now time.Time) keyRow {
+	return keyRow{k.ID, k.Name, k.Prefix, k.Status(now), k.Created, k.Expires, k.Revoked, k.LastUsed, k.Uses}
+}
+
 func (p *Program) keysJSON(keys []store.Key, now time.Time) error {
-	type row struct {
-		ID       uint64    `json:"id"`
-		Name     string    `json:"name"`
-		Prefix   string    `json:"prefix"`
-		Status   string    `json:"status"`
-		Created  time.Time `json:"created,omitzero"`
-		Expires  time.Time `json:"expires,omitzero"`
-		Revoked  time.Time `json:"revoked,omitzero"`
-		LastUsed time.Time `json:"lastUsed,omitzero"`
-		Uses     uint64    `json:"uses"`
-	}
-	rows := make([]row, len(keys))
+	rows := make([]keyRow, len(keys))
 	for i, k := range keys {
-		rows[i] = row{k.ID, k.Name, k.Prefix, k.Status(now), k.Created, k.Expires, k.Revoked, k.LastUsed, k.Uses}
+		rows[i] = newKeyRow(k, now)
 	}
 	out := json.NewEncoder(p.Stdout)
 	out.SetIndent("", "  ")
@@ -131,6 +144,9 @@ func (p *Program) keysChange(done string, change func(*local.Client, context.Con
 				if err := change(has, ctx, k.ID); err != nil {
 					return err
 				}
+				if c.Has("json") {
+					return p.keyJSON(ctx, has, k.ID)
+				}
 				fmt.Fprintf(p.Stderr, "key %s %s\n", k.Name, done)
 				return nil
 			}
@@ -144,4 +160,31 @@ func (p *Program) keysRename(ctx context.Context, c cmdline.Call) error {
 		return has.RenameKey(ctx, id, c.Args[1])
 	}
 	return p.keysChange("is now "+c.Args[1], rename)(ctx, c)
+}
+
+// keyJSON prints a key as it is now.
+func (p *Program) keyJSON(ctx context.Context, has *local.Client, id uint64) error {
+	keys, err := has.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if k.ID == id {
+			return p.json(newKeyRow(k, time.Now()))
+		}
+	}
+	return nil
+}
+
+func (p *Program) keysExpire(ctx context.Context, c cmdline.Call) error {
+	at, err := parseExpiry(c.Args[1], time.Now())
+	if err != nil {
+		return &cmdline.Error{Text: err.Error()}
+	}
+	said := "does not expire"
+	if !at.IsZero() {
+		said = "expires " + at.Local().Format(minute)
+	}
+	expire := func(has *local.Client, ctx context.Context, id uint64) error { return has.ExpireKey(ctx, id, at) }
+	return p.keysChange(said, expire)(ctx, c)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,11 +36,32 @@ func (p *Program) log() []cmdline.Command {
 			Flags: []string{"config", "data", "follow", "json", "as", "out", "force"}, Run: p.logList,
 		},
 		{
-			Name: "show", Args: "N", Short: "one logged request whole, without secrets",
-			Long:  "N is the number at the beginning of its line.",
-			Flags: []string{"config", "data", "json"}, Run: p.logShow,
+			Name: "log clear", Short: "delete the logged requests, but for those with a mark or a note",
+			Long:  "Numbers go on; users and keys stay. It cannot be undone.",
+			Flags: []string{"config", "data", "json"}, Run: p.logClear,
 		},
 	}
+}
+
+func (p *Program) logClear(ctx context.Context, c cmdline.Call) error {
+	return p.reach(ctx, c, func(has *local.Client, _ store.Options) error {
+		before, err := has.LogState(ctx)
+		if err == nil {
+			err = has.ClearLog(ctx)
+		}
+		after, err2 := has.LogState(ctx)
+		if err := errors.Join(err, err2); err != nil {
+			return err
+		}
+		if c.Has("json") {
+			return p.json(struct {
+				Deleted int `json:"deleted"`
+				Kept    int `json:"kept"`
+			}{before.Entries - after.Entries, after.Entries})
+		}
+		_, err = fmt.Fprintf(p.Stderr, "%s deleted, %s kept\n", count(int64(before.Entries-after.Entries), "request"), thousands(int64(after.Entries)))
+		return err
+	})
 }
 
 // atOnce is how many rows or users are asked for at once.
@@ -197,24 +217,6 @@ func (p *Program) logAs(ctx context.Context, c cmdline.Call) error {
 		if err == nil && file != "" {
 			fmt.Fprintf(p.Stderr, "%d of %d requests written to %s\n", n, len(numbers), file)
 		}
-		return err
-	})
-}
-
-func (p *Program) logShow(ctx context.Context, c cmdline.Call) error {
-	n, err := strconv.ParseUint(strings.TrimPrefix(c.Args[0], "#"), 10, 64)
-	if err != nil {
-		return &cmdline.Error{Text: fmt.Sprintf("want the number of a request, not %q", c.Args[0]), Way: "see: scimdeck log"}
-	}
-	return p.reach(ctx, c, func(has *local.Client, _ store.Options) error {
-		ex, ok, err := has.Exchange(ctx, n)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return Failure(fmt.Sprintf("request %d is not in the log", n), "see: scimdeck log")
-		}
-		_, err = p.Stdout.Write(append(p.Exchange(ex, c.Has("json")), '\n'))
 		return err
 	})
 }

@@ -157,6 +157,9 @@ func furnish(t testing.TB, st *store.Store) (ids []string) {
 		}
 	}
 	st.FlushLog()
+	if err := errors.Join(st.SetMark(3, true), st.SetNote(9, "ask Bob")); err != nil {
+		t.Fatal(err)
+	}
 	return ids
 }
 
@@ -208,6 +211,13 @@ func TestChanges(t *testing.T) {
 		}
 		st.Log(exchange("ada@example.com"))
 		st.FlushLog()
+		number := st.LogState().Last
+		if err := errors.Join(c.SetMark(ctx, number, true), c.SetNote(ctx, number, "ask \"Bob\" ä")); err != nil || st.Remarks()[number] != (wire.Remark{Marked: true, Note: "ask \"Bob\" ä"}) {
+			t.Errorf("mark and note: %v, %+v", err, st.Remarks())
+		}
+		if err := errors.Join(c.SetMark(ctx, number, false), c.SetNote(ctx, number, "")); err != nil || len(st.Remarks()) != 0 {
+			t.Errorf("no mark and no note: %v, %+v", err, st.Remarks())
+		}
 		if err := c.ClearLog(ctx); err != nil || st.LogState().Entries != 0 {
 			t.Errorf("clear: %v, %+v", err, st.LogState())
 		}

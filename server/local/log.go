@@ -194,7 +194,7 @@ func (c *Client) Log(ctx context.Context, ex *wire.Exchange) error {
 	return err
 }
 
-// ClearLog deletes all exchanges; numbers go on.
+// ClearLog deletes all exchanges but those with a mark or a note; numbers go on.
 func (c *Client) ClearLog(ctx context.Context) error {
 	_, err := call[none](ctx, c, http.MethodDelete, "/log", nil)
 	return err

@@ -23,6 +23,9 @@ type dashboard interface {
 	Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error)
 	Exchanges(ctx context.Context, numbers []uint64) iter.Seq2[*wire.Exchange, error]
 	ClearLog() error
+	Remarks() map[uint64]wire.Remark
+	SetMark(number uint64, marked bool) error
+	SetNote(number uint64, text string) error
 	Keys() []store.Key
 	CreateKey(name string, expires time.Time) (secret string, k store.Key, err error)
 	RenameKey(id uint64, name string) error
@@ -52,6 +55,9 @@ func TestRemote(t *testing.T) {
 			list, err := all(d.Exchanges(t.Context(), []uint64{9, 1, 2, 99999, 7, 7}))
 			return give(err, list)
 		},
+		"remarks": func(d dashboard) given { return give(nil, d.Remarks()) },
+		"mark":    func(d dashboard) given { return give(d.SetMark(1<<63, true)) },
+		"note":    func(d dashboard) given { return give(d.SetNote(1<<63, "x")) },
 		"keys":    func(d dashboard) given { return give(nil, d.Keys()) },
 		"create":  func(d dashboard) given { s, k, err := d.CreateKey("okta", time.Time{}); return give(err, s, k) },
 		"rename":  func(d dashboard) given { return give(d.RenameKey(1, "ci")) },

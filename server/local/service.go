@@ -55,6 +55,9 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /log/state", answer(s.logState))
 	mux.HandleFunc("GET /log/follow", s.stream(s.follow))
 	mux.HandleFunc("GET /log/{number}", answer(s.exchange))
+	mux.HandleFunc("POST /log/{number}/mark", answer(s.setMark))
+	mux.HandleFunc("POST /log/{number}/note", answer(s.setNote))
+	mux.HandleFunc("GET /remarks", answer(s.remarks))
 	mux.HandleFunc("POST /log/exchanges", s.stream(s.exchanges))
 	mux.HandleFunc("GET /watch", s.stream(s.watch))
 

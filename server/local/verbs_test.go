@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,6 +142,7 @@ func verbs(t testing.TB, st *store.Store, ids []string) []verb {
 		t.Fatal(err)
 	}
 	second := p.Last
+	long := strings.Repeat("x", store.NoteBytes+1)
 	far := time.Date(12345, 1, 1, 0, 0, 0, 0, time.UTC)
 	return []verb{
 		{
@@ -163,6 +165,13 @@ func verbs(t testing.TB, st *store.Store, ids []string) []verb {
 			"log state", func() given { return give(nil, st.LogState()) },
 			func(ctx context.Context, c *Client) given { s, err := c.LogState(ctx); return give(err, s) },
 		},
+		{
+			"remarks", func() given { return give(nil, st.Remarks()) },
+			func(ctx context.Context, c *Client) given { m, err := c.Remarks(ctx); return give(err, m) },
+		},
+		changed("mark: gone", func() error { return st.SetMark(1<<63, true) }, func(ctx context.Context, c *Client) error { return c.SetMark(ctx, 1<<63, true) }),
+		changed("mark again", func() error { return st.SetMark(3, true) }, func(ctx context.Context, c *Client) error { return c.SetMark(ctx, 3, true) }),
+		changed("note: too long", func() error { return st.SetNote(3, long) }, func(ctx context.Context, c *Client) error { return c.SetNote(ctx, 3, long) }),
 		rowed(st, 0, 0), rowed(st, 0, 3), rowed(st, 2000, 0), rowed(st, 10, 1234), rowed(st, 1<<63, 0),
 		logged(st, 1), logged(st, 2500), logged(st, 1<<63),
 		loggedMany(st), loggedMany(st, 1<<63, 3, 1, 2), loggedMany(st, series(3000)...),

@@ -130,6 +130,10 @@ var fields = []FieldInfo{
 		Name: "source", About: "who sent it", Example: "source:idp source:tui",
 		Words: sources, compile: rowWord("source", sources, Source),
 	},
+	{
+		Name: "note", About: "part of the note that somebody put on it; * is any", Example: `note:"ask bob" note:*`,
+		Of: func(r *store.Row) string { return r.Remark.Note }, compile: rowText(func(r *store.Row) string { return r.Remark.Note }),
+	},
 	{Name: "is", About: "a state of the request", Example: "is:marked is:changed is:new", Words: states, compile: isStep},
 	{Name: "id", About: "the beginning of a resource id", Example: "id:2f81", compile: idStep},
 	{

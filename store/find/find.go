@@ -11,7 +11,7 @@
 // Words beside each other must all hold; OR (or |) and parentheses combine, - or
 // NOT excludes; a comma in a value means any of these; quotes keep blanks. Names
 // and values ignore case. A word without a field is looked for in method, target,
-// user, key name, operation and sentence.
+// user, key name, operation and sentence, and in the note that somebody put on it.
 //
 //	filter = or ;
 //	or     = and { ("OR" | "|") and } ;
@@ -33,6 +33,7 @@
 package find
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +43,9 @@ import (
 
 // Env is what words refer to besides the request itself.
 type Env struct {
-	Now    time.Time         // what "since:5m" counts from; clock times are in its zone
-	Keys   []store.Key       // so that key: finds prefixes and present names
-	Marked func(uint64) bool // is:marked, by request number; nil: none is
-	New    func(uint64) bool // is:new; nil: none is
+	Now  time.Time         // what "since:5m" counts from; clock times are in its zone
+	Keys []store.Key       // so that key: finds prefixes and present names
+	New  func(uint64) bool // is:new; nil: none is
 }
 
 // Verdict is whether a filter lets a request through.
@@ -120,6 +120,26 @@ func (f Filter) Match(row *store.Row) Verdict {
 		return Yes
 	}
 	return f.test(row, nil)
+}
+
+// OfRemarks reports whether what the filter lets through depends on marks and
+// notes: those of a row may change as long as it is kept.
+func (f Filter) OfRemarks() bool { return f.expr != nil && ofRemarks(f.expr) }
+
+func ofRemarks(x Expr) bool {
+	switch x := x.(type) {
+	case And:
+		return slices.ContainsFunc(x, ofRemarks)
+	case Or:
+		return slices.ContainsFunc(x, ofRemarks)
+	case Not:
+		return ofRemarks(x.X)
+	case Field:
+		return x.Name == "note" || x.Name == "is" && slices.ContainsFunc(x.Values, func(v Value) bool { return strings.EqualFold(v.Text, "marked") })
+	case Text:
+		return true
+	}
+	return false
 }
 
 // MatchExchange decides with the exchange of the row.

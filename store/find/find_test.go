@@ -130,6 +130,11 @@ var filterTests = []struct {
 	{"attr:*", at(4, 6, 7)},
 
 	{"is:marked", []uint64{1034}},
+	{"note:*", []uint64{1034, 1040}},
+	{"note:bob", []uint64{1040}},
+	{`note:"" is:marked`, nil},
+	{"note:~^Why -note:bob", []uint64{1034}},
+	{"wednesday", []uint64{1040}},
 	{"is:changed", at(2, 4, 6, 7, 14, 15)},
 	{"is:new", span(1191, 1200)},
 	{"is:noted", []uint64{1003}},

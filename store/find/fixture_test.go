@@ -1,6 +1,7 @@
 package find
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -24,10 +25,9 @@ var (
 
 func fixtureEnv() Env {
 	return Env{
-		Now:    now,
-		Keys:   []store.Key{{ID: 1, Name: "okta-dev", Prefix: "scimdeck_7Fq2"}, {ID: 2, Name: "ci-new", Prefix: "scimdeck_m3ZZ"}},
-		Marked: func(n uint64) bool { return n == 1034 },
-		New:    func(n uint64) bool { return n > 1190 },
+		Now:  now,
+		Keys: []store.Key{{ID: 1, Name: "okta-dev", Prefix: "scimdeck_7Fq2"}, {ID: 2, Name: "ci-new", Prefix: "scimdeck_m3ZZ"}},
+		New:  func(n uint64) bool { return n > 1190 },
 	}
 }
 
@@ -163,6 +163,9 @@ func fixture(t testing.TB) (*store.Store, []*store.Row) {
 		}
 	}
 	st.FlushLog()
+	if err := errors.Join(st.SetMark(1034, true), st.SetNote(1034, "Why twice?"), st.SetNote(1040, "ask Bob on Wednesday")); err != nil {
+		t.Fatal(err)
+	}
 	rows := st.Rows(nil, first-1, 0)
 	if len(rows) != 200 || rows[0].Seq != first {
 		t.Fatalf("%d rows from %d", len(rows), rows[0].Seq)

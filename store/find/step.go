@@ -15,7 +15,8 @@ func anywhere(text string) step {
 	n := newNeedle(text)
 	ops := slices.ContainsFunc(operations, n.in) // no other is ever in a row
 	return step{func(r *store.Row, _ *wire.Exchange) Verdict {
-		return verdict(n.in(r.Sentence) || n.in(r.Target) || n.in(r.Name) || n.in(r.KeyName) || ops && n.in(r.Op) || n.in(r.Method))
+		return verdict(n.in(r.Sentence) || n.in(r.Target) || n.in(r.Name) || n.in(r.KeyName) || ops && n.in(r.Op) || n.in(r.Method) ||
+			r.Remark.Note != "" && n.in(r.Remark.Note))
 	}, costText}
 }
 
@@ -229,7 +230,7 @@ func isStep(v Value, env Env) (step, error) {
 	}
 	switch strings.ToLower(v.Text) {
 	case "marked":
-		return ofRow(func(r *store.Row) bool { return env.Marked != nil && env.Marked(r.Seq) }), nil
+		return ofRow(func(r *store.Row) bool { return r.Remark.Marked }), nil
 	case "new":
 		return ofRow(func(r *store.Row) bool { return env.New != nil && env.New(r.Seq) }), nil
 	case "noted":

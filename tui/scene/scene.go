@@ -49,14 +49,17 @@ type Scene struct {
 }
 
 // Start starts the command in a terminal of w by h cells. Without an
-// environment of its own the command gets ours with TERM=xterm-256color.
+// environment of its own the command gets ours. TERM is xterm-256color unless its
+// own says something else.
 func Start(cmd *exec.Cmd, w, h int) (*Scene, error) {
 	s := &Scene{Cmd: cmd, done: make(chan struct{}), screen: vt.NewEmulator(w, h)}
 	s.thawed = sync.NewCond(&s.mu)
+	terminal := []string{"TERM=xterm-256color", "LANG=C.UTF-8"}
 	if cmd.Env == nil {
-		cmd.Env = os.Environ()
+		cmd.Env = append(os.Environ(), terminal...)
+	} else {
+		cmd.Env = append(terminal, cmd.Env...) // the last one counts
 	}
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8")
 	s.screen.SetCallbacks(vt.Callbacks{Title: func(title string) { s.title = title }})
 	var err error
 	if s.file, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)}); err != nil {

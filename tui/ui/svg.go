@@ -19,37 +19,50 @@ type pen struct {
 	bold, faint, reverse bool
 }
 
+// font is what cells are drawn with.
+const font = `font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14"`
+
+// colours are those of text and ground that nothing else is said of.
+func colours(dark bool) (fg, bg string) {
+	if dark {
+		return "#d4d4d4", "#1e1e1e"
+	}
+	return "#24292f", "#ffffff"
+}
+
 // SVG draws a frame as a picture on a dark or light background. Each run of
 // text says how long it is, so that columns stand in line in any font.
 func SVG(lines []string, w int, dark bool) string {
-	fg, bg := "#24292f", "#ffffff"
-	if dark {
-		fg, bg = "#d4d4d4", "#1e1e1e"
-	}
+	fg, bg := colours(dark)
 	width, height := float64(w)*cellWidth+2*margin, len(lines)*cellHeight+2*margin
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" viewBox="0 0 %.0f %d">`+"\n", width, height, width, height)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", bg)
-	fmt.Fprintf(&b, `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" fill="%s" xml:space="preserve">`+"\n", fg)
+	fmt.Fprintf(&b, `<g %s fill="%s" xml:space="preserve">`+"\n", font, fg)
 	for row, line := range lines {
-		x, p := 0, pen{}
-		for line != "" {
-			if n := attributes(line); n > 0 {
-				p.set(line[2 : n-1])
-				line = line[n:]
-				continue
-			}
-			text := line
-			if i := strings.IndexByte(line[1:], 0x1b); i >= 0 {
-				text = line[:i+1]
-			}
-			line = line[len(text):]
-			p.draw(&b, text, x, row, fg, bg)
-			x += lineWidth(text)
-		}
+		drawLine(&b, line, row, fg, bg)
 	}
 	b.WriteString("</g>\n</svg>\n")
 	return b.String()
+}
+
+// drawLine draws one line of a frame in the row-th place.
+func drawLine(b *strings.Builder, line string, row int, fg, bg string) {
+	x, p := 0, pen{}
+	for line != "" {
+		if n := attributes(line); n > 0 {
+			p.set(line[2 : n-1])
+			line = line[n:]
+			continue
+		}
+		text := line
+		if i := strings.IndexByte(line[1:], 0x1b); i >= 0 {
+			text = line[:i+1]
+		}
+		line = line[len(text):]
+		p.draw(b, text, x, row, fg, bg)
+		x += lineWidth(text)
+	}
 }
 
 // draw writes one run of text. Blanks at its ends are left out, but for the background.

@@ -32,6 +32,9 @@ func writeCurl(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			w.printf(": \"${%s:=%s}\"\n", BaseVariable, inBraces(ex.Base))
 		}
 		w.printf("\n# %d %s: %s\n", ex.Seq, title(ex), statusText(ex.Status))
+		if note := noteLine(ex); note != "" {
+			w.printf("# %s\n", note)
+		}
 		if refused(ex) {
 			w.printf("# (left out: its key was refused, and %s is another)\n", TokenVariable)
 			continue

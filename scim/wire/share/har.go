@@ -89,6 +89,8 @@ type harOwn struct {
 	ID      string   `json:"id,omitempty"`
 	Changed []string `json:"changed,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
+	Marked  bool     `json:"marked,omitempty"`
+	Note    string   `json:"note,omitempty"` // a person's; the server's are notes
 
 	Seq     *jsonPart     `json:"seq,omitempty"`
 	Changes []jsonChange  `json:"changes,omitempty"`
@@ -121,7 +123,7 @@ func writeHAR(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 func newHAREntry(ex *wire.Exchange) harEntry {
 	ms := float64(ex.Took.Microseconds()) / 1000
 	e := harEntry{
-		Started: ex.Start.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: harTimings{Wait: ms}, Comment: title(ex),
+		Started: ex.Start.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: harTimings{Wait: ms}, Comment: harComment(ex),
 		Request: harRequest{
 			Method: ex.Method, URL: url(ex), Version: protocol(ex), Cookies: []harPair{}, Headers: harHeader(ex.RequestHeader, ex.Host),
 			Query: harQuery(ex.Target), HeadersSize: -1, BodySize: ex.RequestSize,
@@ -132,7 +134,7 @@ func newHAREntry(ex *wire.Exchange) harEntry {
 		},
 		Own: harOwn{
 			Number: ex.Seq, Op: ex.Op, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, User: ex.Name, ID: ex.ID,
-			Changed: ex.Changed, Notes: ex.Notes, Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
+			Changed: ex.Changed, Notes: ex.Notes, Marked: ex.Remark.Marked, Note: ex.Remark.Note, Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
 		},
 	}
 	if len(ex.RequestBody) > 0 || ex.RequestSize > 0 {
@@ -146,6 +148,14 @@ func newHAREntry(ex *wire.Exchange) harEntry {
 		Size: ex.ResponseSize, MimeType: contentType(ex.ResponseHeader), Text: text, Encoding: encoding, Comment: responseRemark(ex),
 	}
 	return e
+}
+
+// harComment is what network panels show of an entry.
+func harComment(ex *wire.Exchange) string {
+	if note := noteLine(ex); note != "" {
+		return title(ex) + "; " + note
+	}
+	return title(ex)
 }
 
 func protocol(ex *wire.Exchange) string {

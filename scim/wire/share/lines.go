@@ -29,6 +29,8 @@ type lineEntry struct {
 	Sentence string   `json:"sentence"`
 	Changed  []string `json:"changed,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
+	Marked   bool     `json:"marked,omitempty"`
+	Note     string   `json:"note,omitempty"` // a person's; the server's are notes
 
 	Seq     *jsonPart     `json:"seq,omitempty"`
 	Changes []jsonChange  `json:"changes,omitempty"`
@@ -57,6 +59,7 @@ func writeLines(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			Number: ex.Seq, Time: ex.Start.UTC().Format("2006-01-02T15:04:05.000Z"), Method: ex.Method, Status: ex.Status,
 			Took: float64(ex.Took.Microseconds()) / 1000, Op: ex.Op, User: ex.Name, ID: ex.ID, Path: ex.Path, Target: ex.Target, Base: ex.Base,
 			Host: ex.Host, IP: ex.Remote, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, Sentence: ex.Sentence, Changed: ex.Changed, Notes: ex.Notes,
+			Marked: ex.Remark.Marked, Note: ex.Remark.Note,
 			Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
 			Request:  newLineBody(ex.RequestHeader, ex.RequestBody, ex.RequestSize, requestRemark(ex)),
 			Response: newLineBody(ex.ResponseHeader, ex.ResponseBody, ex.ResponseSize, responseRemark(ex)),

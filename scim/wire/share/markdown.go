@@ -29,6 +29,9 @@ func writeMarkdown(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			w.printf(", sent by %s", escape(line(ex.Source)))
 		}
 		w.printf("\n")
+		if note := noteLine(ex); note != "" {
+			w.printf("\n> %s\n", escape(note))
+		}
 		if part := partLine(ex.Part); part != "" {
 			w.printf("\n%s.\n", escape(line(part)))
 		}

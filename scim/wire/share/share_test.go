@@ -82,6 +82,7 @@ func day() []*wire.Exchange {
 	all[6].Changes = []wire.Change{{Kind: "changed", Path: "title", Old: `"Engineer"`, New: `"Staff *Engineer*"`}, {Kind: "read-only", Path: "meta.location"}}
 	all[6].Findings = []wire.Finding{{Rule: "SCIM-152", Level: wire.LevelWarning, At: "body meta", Detail: `"location" is the server's`}}
 	all[4].Part = wire.Part{Story: "okta.assign", Role: "create", First: 3, Step: 2, Of: 3, Expected: true}
+	all[6].Remark = wire.Remark{Marked: true, Note: "why is the *title* sent twice?"}
 	all[8].ID, all[8].Type = "77e1", "Group"
 	all[10].RequestHeader = append(all[10].RequestHeader, wire.Field{Name: "If-None-Match", Value: `W/"7"`})
 	return all
@@ -99,6 +100,7 @@ func nastyDay() []*wire.Exchange {
 		ex := exchange(uint64(i+1), "PUT", "/Users/"+id+"?x="+s, 200, "replace", s, s, s)
 		ex.Notes, ex.KeyName, ex.Base, ex.Host, ex.ID = []string{s}, s, "https://host/"+s, s, id
 		ex.Part, ex.Changes, ex.Findings = wire.Part{Story: s, Step: 1}, []wire.Change{{Kind: "changed", Path: s, New: s}}, []wire.Finding{{Rule: s, At: s, Detail: s}}
+		ex.Remark.Note = s
 		ex.RequestHeader = append(ex.RequestHeader, wire.Field{Name: "X-" + s, Value: s}, wire.Field{Name: "If-Match", Value: s})
 		all = append(all, ex)
 		body, err := json.Marshal(map[string]string{"userName": s, "title": s, "id": id})

@@ -77,6 +77,14 @@ func title(ex *wire.Exchange) string {
 	return strings.TrimSpace(line(ex.Method + " " + ex.Target))
 }
 
+// noteLine is what somebody has written about the exchange, as "note: …", or "".
+func noteLine(ex *wire.Exchange) string {
+	if ex.Remark.Note == "" {
+		return ""
+	}
+	return "note: " + line(ex.Remark.Note)
+}
+
 // statusText is "409 Conflict", or "no answer".
 func statusText(status int) string {
 	if status == 0 {

@@ -27,6 +27,9 @@ func writeTxtar(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 	}
 	for _, s := range steps {
 		w.printf("\n# %d %s\n", s.ex.Seq, title(s.ex))
+		if note := noteLine(s.ex); note != "" {
+			w.printf("# %s\n", note)
+		}
 		if s.skipped != "" {
 			w.printf("# (left out: %s)\n", s.skipped)
 			continue
