@@ -393,7 +393,7 @@ func (p *program) serveAny(ctx context.Context, c cmdline.Call) error {
 	return p.serve(ctx, c, func(ctx context.Context, s *service) error {
 		s.messages.to(nil)
 		err := p.dashboard(ctx, tui.Options{
-			Store: s.store, Catalog: s.config.catalog, Do: s.server.Do, Send: s.server.Send,
+			Store: s.store, Catalog: s.config.catalog, Policy: s.config.policy(), Do: s.server.Do, Send: s.server.Send,
 			Listen: s.address, BaseURL: s.baseURL, Public: s.config.PublicURL, Version: version, DataDir: s.dir,
 			Theme: s.config.Theme, ASCII: c.Has("ascii"), Groups: s.config.Groups,
 			Messages: s.messages.list, In: in, Out: out,
@@ -437,7 +437,7 @@ func (p *program) attach(ctx context.Context, c cmdline.Call) error {
 	remote, ctx := client.Remote(ctx)
 	about := client.About()
 	err = p.dashboard(ctx, tui.Options{
-		Store: remote, Catalog: cfg.catalog, Do: client.Do, Send: client.Send, Attached: true,
+		Store: remote, Catalog: cfg.catalog, Policy: cfg.policy(), Do: client.Do, Send: client.Send, Attached: true,
 		Listen: about.Listen, BaseURL: about.URL, Public: about.Public, Version: about.Version, DataDir: kept.Dir,
 		Theme: cfg.Theme, ASCII: c.Has("ascii"), Groups: cfg.Groups, In: in, Out: out,
 		Messages: func() []string { return []string{"the server's messages are where it was started"} },

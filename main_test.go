@@ -444,7 +444,7 @@ var (
 // frame · picture NAME · resize WxH · secret · exit.
 func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
-	if args[0] != "start" && args[0] != "attach" && s.scene == nil {
+	if args[0] != "start" && args[0] != "attach" && args[0] != "run" && s.scene == nil {
 		ts.Fatalf("no dashboard runs")
 	}
 	rest := strings.Join(args[1:], " ")
@@ -471,6 +471,14 @@ func storyPTY(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Defer(s.scene.Close)
 		ts.Check(s.scene.Wait(patience, shownAt.String()))
+	case "run": // a command in a terminal
+		w, h := size(ts, args[1])
+		cmd := exec.Command("scimdeck", append(args[2:], "--data", ts.Getenv("DATA"))...)
+		cmd.Env, cmd.Dir = append(storyEnv(ts), "EDITOR="+ts.Getenv("EDITOR")), ts.Getenv("WORK")
+		var err error
+		s.scene, err = scene.Start(cmd, w, h)
+		ts.Check(err)
+		ts.Defer(s.scene.Close)
 	case "type":
 		text, err := strconv.Unquote(`"` + rest + `"`)
 		ts.Check(err)
@@ -1294,6 +1302,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"scim/explain":    {[]string{"scim", "scim/wire", "scim/explain/change"}, nil},
 	"scim/sample":     {[]string{"scim"}, nil},
 	"scim/reach":      {[]string{"scim/wire"}, nil},
+	"scim/sheet":      {[]string{"scim", "scim/explain/change", "scim/wire"}, nil},
 	"store/transfer":  {[]string{"scim", "store"}, nil},
 	"store":           {[]string{"scim", "scim/wire"}, []string{"github.com/dgraph-io/badger/v4", "github.com/klauspost/compress"}},
 	"store/find":      {[]string{"scim/wire", "store"}, nil},
@@ -1303,10 +1312,10 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"server/simulate": {[]string{"scim", "scim/explain", "server", "store"}, nil}, // nothing but tests
 	"server/settings": {nil, []string{"github.com/tailscale/hujson"}},
 	"server/cmdline":  {[]string{"server/settings"}, nil},
-	"server/command":  {[]string{"scim", "scim/explain/compare", "scim/explain/report", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/guide", "store/transfer"}, nil},
+	"server/command":  {[]string{"scim", "scim/explain/change", "scim/explain/compare", "scim/explain/history", "scim/explain/report", "scim/reach", "scim/sample", "scim/sheet", "scim/wire", "scim/wire/resend", "scim/wire/share", "server/cmdline", "server/local", "server/settings", "store", "store/draft", "store/find", "store/guide", "store/transfer"}, nil},
 	"server/local":    {[]string{"scim", "scim/wire", "store", "store/transfer"}, nil},
 	"server":          {[]string{"scim", "scim/wire", "store"}, []string{"github.com/julienschmidt/httprouter"}},
-	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/lint", "scim/explain/report", "scim/explain/story", "scim/reach", "scim/sample", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
+	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/history", "scim/explain/lint", "scim/explain/report", "scim/explain/story", "scim/reach", "scim/sample", "scim/sheet", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
@@ -1314,6 +1323,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"scim/wire/resend":     {[]string{"scim/wire"}, nil},
 	"scim/explain/compare": {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/change":  {[]string{"scim", "scim/wire"}, nil},
+	"scim/explain/history": {[]string{"scim", "scim/explain/change", "scim/wire"}, nil},
 	"scim/explain/lint":    {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/story":   {[]string{"scim", "scim/wire"}, nil},
 	"scim/explain/report":  {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/lint", "scim/explain/story", "scim/wire"}, nil},
@@ -1664,6 +1674,7 @@ func TestAcceptance(t *testing.T) {
 		{16, "a small window", acceptSmall},
 		{18, "a hundred sizes", acceptResizes},
 		{31, "ctrl+c twice", acceptInterrupt},
+		{39, "the Users filter is the server's", acceptUsersFilter},
 		{41, "a secret is shown once", acceptSecret},
 		{44, "hostile bytes", acceptHostile},
 		{47, "a copied command sends the same", acceptCurl},
@@ -1821,6 +1832,91 @@ func acceptInterrupt(t *testing.T) {
 			d.quit(t)
 		})
 	}
+}
+
+// 39. What a filter finds on the Users screen is what a client gets for it, for
+// every filter of the corpus; what a client is refused is refused in the same words.
+func acceptUsersFilter(t *testing.T) {
+	d := show(t, 140, 40, "scimdeck", t.TempDir(), nil)
+	for i, title := range []string{"Engineer", "engineer of much", "Tour Guide", "", "Boss"} {
+		name := fmt.Sprintf("bjensen%d@example.com", i)
+		d.must(t, 201, "POST", "/Users", fmt.Appendf(nil, `{"schemas":[%q,%q],"userName":%q,"externalId":"%c0u1","title":%q,"active":%v,"nickName":"B","userType":%q,`+
+			`"name":{"givenName":"Barbara","familyName":"O'Malley"},"emails":[{"value":%q,"type":"work","primary":true},{"value":"x@example.org","type":"home"}],%q:{"department":"R&D"}}`,
+			scim.UserURN, scim.EnterpriseURN, name, 'a'+i, title, i%2 == 0, []string{"Employee", "Intern"}[i%2], name, scim.EnterpriseURN))
+		d.must(t, 201, "POST", "/Users", fmt.Appendf(nil, `{"schemas":[%q],"userName":"other%d@example.com"}`, scim.UserURN, i))
+	}
+	d.press(t, "2", `10 users`)
+	valid := corpus(t, "filters-valid.txt")
+	if len(valid) < 50 {
+		t.Fatalf("the corpus has %d filters", len(valid))
+	}
+	rowName := regexp.MustCompile(`(?m)^[› ] o(?:n|ff) +(\S+@example\.com)`)
+	some := 0
+	for _, filter := range valid {
+		var want []string
+		if list, ok := d.must(t, 200, "GET", "/Users?attributes=userName&count=100&filter="+url.QueryEscape(filter), nil).At("Resources").([]any); ok {
+			for _, user := range list {
+				want = append(want, user.(map[string]any)["userName"].(string))
+			}
+		}
+		if n := len(want); n > 0 && n < 10 {
+			some++
+		}
+		if err := d.Type("/\x15" + filter + "\r"); err != nil {
+			t.Fatal(err)
+		}
+		begin := filter[:min(len(filter), 30)]
+		shows := func() bool {
+			lines := strings.Split(d.Text(), "\n")
+			var have []string
+			for _, m := range rowName.FindAllStringSubmatch(d.Text(), -1) {
+				have = append(have, m[1])
+			}
+			return slices.Equal(have, want) && strings.Contains(lines[38], fmt.Sprintf(" %d of 10 shown", len(want))) && strings.Contains(lines[38], begin)
+		}
+		if err := d.until(shows); err != nil {
+			t.Fatalf("%s should show %v\n%s", filter, want, d.Text())
+		}
+	}
+	if some < 20 {
+		t.Errorf("only %d filters choose some of the users", some)
+	}
+	wrong := 0
+	for _, filter := range corpus(t, "filters-invalid.txt") {
+		if !regexp.MustCompile(`(?i)(^| )(eq|ne|co|sw|ew|gt|ge|lt|le|pr)( |$)`).MatchString(filter) {
+			continue // without an operator it is looked for word by word
+		}
+		detail, _ := d.must(t, 400, "GET", "/Users?filter="+url.QueryEscape(filter), nil).At("detail").(string)
+		column := regexp.MustCompile(`column \d+: .{1,20}`).FindString(detail)
+		if column == "" {
+			t.Fatalf("%s: the detail has no column: %q", filter, detail)
+		}
+		wrong++
+		d.press(t, "/\x15"+filter, regexp.QuoteMeta(strings.TrimSpace(column)))
+		d.escape(t, "sent by a client as")
+	}
+	if wrong < 20 {
+		t.Errorf("only %d filters are wrong", wrong)
+	}
+	d.quit(t)
+}
+
+// corpus reads the filters of a file that can be typed: the lines under the names.
+func corpus(t *testing.T, file string) (list []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := false
+	for line := range strings.Lines(string(text)) {
+		filter, indented := strings.CutPrefix(strings.TrimRight(line, "\n"), "  ")
+		if indented && named && !strings.ContainsFunc(filter, func(r rune) bool { return r < ' ' || r > '~' }) && len(filter) < 100 && filter != "" && filter == strings.TrimSpace(filter) {
+			list = append(list, filter)
+		}
+		named = !indented && line != "\n" && line[0] != '#'
+	}
+	return list
 }
 
 // 41. A new key's secret is in its dialog and nowhere else.

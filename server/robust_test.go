@@ -350,6 +350,17 @@ func TestDo(t *testing.T) {
 	if err != nil || status != 200 || !strings.Contains(string(body), `"totalResults":1`) {
 		t.Errorf("%d %s %v", status, body, err)
 	}
+	id := answer{body: string(body)}.json(t)["Resources"].([]any)[0].(map[string]any)["id"].(string)
+	for tag, want := range map[string]int{`W/"7"`: 412, `W/"1"`: 200, "": 200} {
+		header := []wire.Field{{Name: "Content-Type", Value: "application/scim+json"}}
+		if tag != "" {
+			header = append(header, wire.Field{Name: "If-Match", Value: tag})
+		}
+		status, _, err := b.srv.Send(t.Context(), "tui", &wire.Request{Method: "PUT", Path: "/Users/" + id, Header: header, Body: []byte(user("ada@example.com"))})
+		if err != nil || status != want {
+			t.Errorf("for %s: %d %v, want %d", tag, status, err, want)
+		}
+	}
 	if status, _, err := b.srv.Do(t.Context(), "tui", "POST", "/Users", []byte(strings.Repeat(" ", 2<<20))); err != nil || status != 413 {
 		t.Errorf("too large: %d %v", status, err)
 	}

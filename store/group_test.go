@@ -548,3 +548,43 @@ func TestMembersAndVersionAreOfOneMoment(t *testing.T) {
 		}
 	}
 }
+
+// Members gives any part of what the group's own doc lists, in its order, and
+// reads no more than that.
+func TestMembers(t *testing.T) {
+	s := open(t, withGroups)
+	var ids []string
+	for i := range 40 {
+		ids = append(ids, create(t, s, draftOf(t, person, fmt.Sprintf(`{"schemas":[%q],"userName":"user%02d"}`, scim.UserURN, i))))
+	}
+	inner := string(scim.DocID(must(t)(s.Create(t.Context(), group, team(t, "inner"))).After))
+	outer := string(scim.DocID(must(t)(s.Create(t.Context(), group, team(t, "outer", append(ids[3:], inner)...))).After))
+	want := append(slices.Clone(ids[3:]), inner)
+	for start := -1; start <= len(want)+2; start++ {
+		for _, count := range []int{-1, 0, 1, 5, 100} {
+			var have []string
+			total, ok, err := s.Members(outer, start, count, func(resourceType string, doc []byte) {
+				id := string(scim.DocID(doc))
+				if have = append(have, id); (resourceType == "Group") != (id == inner) {
+					t.Errorf("%s is a %s", id, resourceType)
+				}
+			})
+			part := want[min(max(start-1, 0), len(want)):]
+			part = part[:min(max(count, 0), len(part))]
+			if !ok || err != nil || total != len(want) || !slices.Equal(have, part) {
+				t.Fatalf("%d from %d: %v of %d, %v %v; want %v", count, start, have, total, ok, err, part)
+			}
+		}
+	}
+	if total, ok, err := s.Members(inner, 1, 10, nil); total != 0 || !ok || err != nil {
+		t.Errorf("of an empty group: %d %v %v", total, ok, err)
+	}
+	for _, id := range []string{ids[0], "", "nobody", outer + "0"} {
+		if total, ok, err := s.Members(id, 1, 10, nil); total != 0 || ok || err != nil {
+			t.Errorf("of %q: %d %v %v", id, total, ok, err)
+		}
+	}
+	if total, ok, err := open(t).Members(outer, 1, 10, nil); total != 0 || ok || err != nil {
+		t.Errorf("without groups: %d %v %v", total, ok, err)
+	}
+}

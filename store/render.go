@@ -114,6 +114,11 @@ func (r *renderer) eachMember(group uint64, f func(k *kind, doc []byte)) error {
 		return err
 	}
 	r.list = slices.Grow(r.list, len(seqs)*usualElement)
+	return r.each(seqs, f)
+}
+
+// each calls f with the document of each of some members.
+func (r *renderer) each(seqs []uint64, f func(k *kind, doc []byte)) error {
 	kinds := r.s.memberKinds()
 	last := kinds[len(kinds)-1]
 	w := newWalk(r.txn, kinds[0].docKey(0)[:2], seqs)

@@ -20,7 +20,8 @@ type action struct {
 	// first"). nil: always.
 	enabled func(facts) (ok bool, why string)
 
-	// words overrides word by state ("follow" or "pause"). nil: word.
+	// words overrides word by state ("follow" or "pause"); "" keeps it out of the
+	// key line. nil: word.
 	words func(facts) string
 }
 
@@ -69,14 +70,14 @@ var actions = []action{
 	{id: "open", in: inLists, Binding: bind("↵", "open", "enter"), word: "open", rank: 1, group: "LOOK", enabled: needsRow},
 	{id: "pane", in: everywhere, Binding: bind("tab", "next pane; with one pane: next tab", "tab"), group: "LOOK"},
 	{id: "paneBack", in: everywhere, Binding: bind("⇧tab", "previous pane or tab", "shift+tab"), group: "LOOK"},
-	{id: "nextTab", in: inRequests | inDetail | inUsers | inUser, Binding: bind("] → l", "next tab of the detail", "]", "right", "l"), group: "LOOK", enabled: needsDetail},
-	{id: "prevTab", in: inRequests | inDetail | inUsers | inUser, Binding: bind("[ ← h", "previous tab of the detail", "[", "left", "h"), group: "LOOK", enabled: needsDetail},
-	{id: "otherDown", in: inRequests | inDetail | inUsers | inUser, Binding: bind("J", "move the other pane down; in a detail: the next request or user", "J"), group: "MOVE"},
-	{id: "otherUp", in: inRequests | inDetail | inUsers | inUser, Binding: bind("K", "move the other pane up; in a detail: the previous request or user", "K"), group: "MOVE"},
-	{id: "zoom", in: inRequests | inDetail | inUsers | inUser, Binding: bind("z", "zoom the focused pane to the whole body, and back", "z"), group: "LOOK"},
-	{id: "layout", in: inRequests | inDetail | inUsers | inUser, Binding: bind("v", "layout: auto, right, below, off", "v"), group: "LOOK"},
-	{id: "narrower", in: inRequests | inDetail | inUsers | inUser, Binding: bind("<", "list narrower", "<"), group: "LOOK"},
-	{id: "wider", in: inRequests | inDetail | inUsers | inUser, Binding: bind(">", "list wider", ">"), group: "LOOK"},
+	{id: "nextTab", in: inRequests | inDetail | inResources, Binding: bind("] → l", "next tab of the detail", "]", "right", "l"), group: "LOOK", enabled: needsDetail},
+	{id: "prevTab", in: inRequests | inDetail | inResources, Binding: bind("[ ← h", "previous tab of the detail", "[", "left", "h"), group: "LOOK", enabled: needsDetail},
+	{id: "otherDown", in: inRequests | inDetail | inResources, Binding: bind("J", "move the other pane down; in a detail: the next request or user", "J"), group: "MOVE"},
+	{id: "otherUp", in: inRequests | inDetail | inResources, Binding: bind("K", "move the other pane up; in a detail: the previous request or user", "K"), group: "MOVE"},
+	{id: "zoom", in: inRequests | inDetail | inResources, Binding: bind("z", "zoom the focused pane to the whole body, and back", "z"), group: "LOOK"},
+	{id: "layout", in: inRequests | inDetail | inResources, Binding: bind("v", "layout: auto, right, below, off", "v"), group: "LOOK"},
+	{id: "narrower", in: inRequests | inDetail | inResources, Binding: bind("<", "list narrower", "<"), group: "LOOK"},
+	{id: "wider", in: inRequests | inDetail | inResources, Binding: bind(">", "list wider", ">"), group: "LOOK"},
 
 	// Requests.
 	{id: "filter", in: inRequests, Binding: bind("/", "filter; opens with the present text", "/"), word: "filter", rank: 2, group: "FILTER"},
@@ -105,20 +106,32 @@ var actions = []action{
 	{id: "sample", in: inRequests | inUsers, Binding: bind("i", "add 25 sample users", "i"), group: "DO", enabled: needsEmpty},
 
 	// Request detail.
-	{id: "search", in: inDetail | inUser, Binding: bind("/", "search in the text", "/"), word: "search text", rank: 2, group: "FILTER", enabled: needsBody},
-	{id: "nextMatch", in: inDetail | inUser, Binding: bind("n", "next search match", "n"), group: "MOVE", enabled: needsMatch},
-	{id: "prevMatch", in: inDetail | inUser, Binding: bind("N", "previous search match", "N"), group: "MOVE", enabled: needsMatch},
-	{id: "wrap", in: inDetail | inUser, Binding: bind("w", "wrap long lines or cut them", "w"), word: "wrap", rank: 5, group: "LOOK", enabled: needsBody},
-	{id: "raw", in: inDetail | inUser, Binding: bind("b", "pretty or raw body", "b"), word: "raw", rank: 6, group: "LOOK", enabled: needsBody},
+	{id: "search", in: inDetail, Binding: bind("/", "search in the text", "/"), word: "search text", rank: 2, group: "FILTER", enabled: needsBody},
+	{id: "search", in: inUser | inGroup, Binding: bind("/", "search in the JSON", "/"), word: "search", rank: 1, group: "FILTER", enabled: needsBody, words: onText("search")},
+	{id: "nextMatch", in: inDetail | inUser | inGroup, Binding: bind("n", "next search match", "n"), group: "MOVE", enabled: needsMatch},
+	{id: "prevMatch", in: inDetail | inUser | inGroup, Binding: bind("N", "previous search match", "N"), group: "MOVE", enabled: needsMatch},
+	{id: "wrap", in: inDetail, Binding: bind("w", "wrap long lines or cut them", "w"), word: "wrap", rank: 5, group: "LOOK", enabled: needsBody},
+	{id: "raw", in: inDetail, Binding: bind("b", "pretty or raw body", "b"), word: "raw", rank: 6, group: "LOOK", enabled: needsBody},
+	{id: "wrap", in: inUser | inGroup, Binding: bind("w", "wrap long lines or cut them", "w"), group: "LOOK", enabled: needsBody},
+	{id: "raw", in: inUser | inGroup, Binding: bind("b", "pretty or raw JSON", "b"), group: "LOOK", enabled: needsBody},
 	{id: "headers", in: inDetail, Binding: bind("H", "all headers or the useful ones", "H"), word: "headers", rank: 7, group: "LOOK"},
 
-	// Users.
-	{id: "filter", in: inUsers, Binding: bind("/", "SCIM filter or plain words", "/"), word: "filter", rank: 2, group: "FILTER"},
+	// Users and groups.
+	{id: "openThis", in: inUser | inGroup, Binding: bind("↵", "in History: the request; in Groups and Members: what is selected", "enter"), word: "open", rank: 1, group: "LOOK", enabled: needsThis, words: thisWord},
+	{id: "filter", in: inUsers | inGroups, Binding: bind("/", "SCIM filter or plain words", "/"), word: "filter", rank: 2, group: "FILTER"},
+	{id: "sort", in: inUsers | inGroups, Binding: bind("o", "order: creation, name, last changed", "o"), group: "LOOK"},
 	{id: "add", in: inUsers, Binding: bind("a", "add a user", "a"), word: "add", rank: 3, group: "DO"},
-	{id: "toggle", in: inUsers | inUser, Binding: bind("d", "deactivate or reactivate", "d"), word: "deactivate", rank: 4, group: "DO", enabled: needsRow, words: toggleUserWord},
-	{id: "delete", in: inUsers | inUser, Binding: bind("D", "delete (asks)", "D"), word: "delete", rank: 5, group: "DO", enabled: needsRow},
-	{id: "itsRequests", in: inUsers | inUser, Binding: bind("r", "its requests", "r"), word: "requests", rank: 6, group: "LOOK", enabled: needsRow},
-	{id: "copy", in: inUsers | inUser, Binding: bind("y", "copy its JSON", "y"), word: "copy", rank: 7, group: "DO", enabled: needsRow},
+	{id: "add", in: inGroups, Binding: bind("a", "add a group", "a"), word: "add", rank: 3, group: "DO"},
+	{id: "edit", in: inResources, Binding: bind("e", "edit its JSON in $EDITOR; shows what that changes, then asks", "e"), word: "edit", rank: 4, group: "DO", enabled: needsRow},
+	{id: "toggle", in: inUsers | inUser, Binding: bind("d", "deactivate or reactivate", "d"), word: "deactivate", rank: 5, group: "DO", enabled: needsRow, words: toggleUserWord},
+	{id: "delete", in: inResources, Binding: bind("D", "delete (asks)", "D"), word: "delete", rank: 6, group: "DO", enabled: needsRow},
+	{id: "putIn", in: inUser | inGroup, Binding: bind("+", "put the user into a group, somebody into this group", "+"), word: "put in", rank: 2, group: "DO", enabled: needsGroups, words: onBeside("put in")},
+	{id: "takeOut", in: inUser | inGroup, Binding: bind("-", "in Groups and Members: take out of the group", "-"), word: "take out", rank: 2, group: "DO", enabled: needsRelated, words: onBeside("take out")},
+	{id: "older", in: inResources, Binding: bind("{", "how it was before that change", "{"), word: "earlier", rank: 3, group: "LOOK", enabled: needsOlder, words: inPast("earlier")},
+	{id: "newer", in: inResources, Binding: bind("}", "how it was after the next change, and is now", "}"), word: "later", rank: 3, group: "LOOK", enabled: needsNewer, words: inPast("later")},
+	{id: "itsRequests", in: inResources, Binding: bind("r", "its requests", "r"), word: "requests", rank: 8, group: "LOOK", enabled: needsRow},
+	{id: "otherType", in: inResources, Binding: bind("t", "users or groups", "t"), word: "groups", rank: 9, group: "LOOK", enabled: needsGroups, words: otherTypeWord},
+	{id: "copy", in: inResources, Binding: bind("y", "copy its JSON, as it is shown", "y"), word: "copy", rank: 10, group: "DO", enabled: needsRow},
 
 	// Keys.
 	{id: "add", in: inKeys, Binding: bind("a", "new key; its secret is shown once", "a"), word: "new key", rank: 2, group: "DO"},
@@ -228,6 +241,69 @@ func needsBody(f facts) (bool, string) {
 
 func needsMatch(f facts) (bool, string) {
 	return f.matches > 0, "nothing was found: / searches"
+}
+
+func needsThis(f facts) (bool, string) {
+	return f.event || f.related, "nothing that could be opened is selected: ] goes to History"
+}
+
+func needsGroups(f facts) (bool, string) {
+	return f.hasGroups, `this server has no groups: "groups": true in config.hujson`
+}
+
+func needsRelated(f facts) (bool, string) {
+	return f.related, "nobody is selected: ] goes to who is in which group"
+}
+
+func needsOlder(f facts) (bool, string) {
+	return f.older, "the log knows of no earlier state"
+}
+
+func needsNewer(f facts) (bool, string) {
+	return f.newer, "this is how it is now"
+}
+
+// The words of the key line that are there only where they say something.
+
+func thisWord(f facts) string {
+	if f.onBeside || f.event {
+		return "open"
+	}
+	return ""
+}
+
+func onBeside(word string) func(facts) string {
+	return func(f facts) string {
+		if f.onBeside {
+			return word
+		}
+		return ""
+	}
+}
+
+func onText(word string) func(facts) string {
+	return func(f facts) string {
+		if f.body {
+			return word
+		}
+		return ""
+	}
+}
+
+func inPast(word string) func(facts) string {
+	return func(f facts) string {
+		if f.detail {
+			return word
+		}
+		return ""
+	}
+}
+
+func otherTypeWord(f facts) string {
+	if f.group {
+		return "users"
+	}
+	return "groups"
 }
 
 func followWord(f facts) string {

@@ -49,6 +49,8 @@ type Store interface {
 
 	List(ctx context.Context, t *scim.ResourceType, q store.Query, emit func(doc []byte)) (total int, err error)
 	Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
+	GetBare(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
+	Members(id string, start, count int, emit func(resourceType string, doc []byte)) (total int, ok bool, err error)
 	Count(t *scim.ResourceType) int
 }
 
@@ -117,8 +119,11 @@ func (w *watcher) read() tea.Msg {
 	for _, t := range w.d.cat.Types {
 		n := w.st.Count(t)
 		c.snap.total += n
-		if t.Name == "User" {
+		switch t.Name {
+		case "User":
 			c.snap.users = n
+		case "Group":
+			c.snap.groups = n
 		}
 	}
 	c.next = w.next

@@ -141,7 +141,8 @@ func nowWords(d *deps, ex *wire.Exchange, r *wire.Request) []string {
 		if err != nil || name == "" || t.Name != "User" {
 			return nil
 		}
-		f, err := parseUserFilter("userName eq "+scim.StringOf(name).String(), t)
+		users := userNoun(d)
+		f, err := parseUserFilter("userName eq "+scim.StringOf(name).String(), &users)
 		if err != nil {
 			return nil
 		}

@@ -82,15 +82,15 @@ func (r *root) crumbs() string {
 	t := r.d.theme
 	if title := r.top().title(); title != "" {
 		return t.Line(r.w,
-			ui.Part{Text: ui.Safe(" " + r.tabs[r.at].name + " " + t.Glyph.Crumb + " "), Role: ui.Muted},
+			ui.Part{Text: ui.Safe(" " + r.tabName(r.at) + " " + t.Glyph.Crumb + " "), Role: ui.Muted},
 			ui.Part{Text: title, Fill: true},
 			ui.Part{Text: "  J/K next/previous  esc back ", Role: ui.Muted})
 	}
 	parts := []ui.Part{{Text: " "}}
-	for i, tb := range r.tabs {
-		name := tb.name
+	for i := range r.tabs {
+		name := r.tabName(i)
 		if r.w < 80 {
-			name = tb.short
+			name = name[:3]
 		}
 		label := ui.Safe(strconv.Itoa(i+1) + " " + name)
 		gap := ui.Safe(" ")
@@ -104,6 +104,14 @@ func (r *root) crumbs() string {
 		}
 	}
 	return t.Line(r.w, append(parts, ui.Part{Fill: true}, ui.Part{Text: "? help ", Role: ui.Muted})...)
+}
+
+// tabName is what a tab is called: Users is Groups while it shows them.
+func (r *root) tabName(i int) string {
+	if x, ok := r.tabs[i].stack[0].(*directory); ok {
+		return x.tabName()
+	}
+	return r.tabs[i].name
 }
 
 // statusLine is the notice, or what the screen says of itself.
@@ -201,6 +209,9 @@ func (r *root) hints() []hint {
 	for i := range actions {
 		a := &actions[i]
 		if a.in&at == 0 || a.rank == 0 {
+			continue
+		}
+		if a.label(f) == "" {
 			continue
 		}
 		ok, _ := a.possible(f)

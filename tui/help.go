@@ -38,6 +38,8 @@ var placeNames = []struct {
 	{inDetail, "request detail"},
 	{inUsers, "Users"},
 	{inUser, "user detail"},
+	{inGroups, "Groups"},
+	{inGroup, "group detail"},
 	{inKeys, "Keys"},
 	{inSetup, "Setup"},
 }

@@ -225,3 +225,23 @@ func (r *requests) jump(text string) tea.Cmd {
 	r.list.Select(i)
 	return r.load()
 }
+
+// open shows the detail of the request with a number; a filter that hides it is dropped.
+func (r *requests) open(seq uint64) tea.Cmd {
+	at := func(rows []*store.Row) int {
+		return slices.IndexFunc(rows, func(row *store.Row) bool { return row.Seq == seq })
+	}
+	if at(r.rows) < 0 {
+		r.d.say(info, ui.Safe("#"+utoa(seq)+" is no longer in the log"))
+		return nil
+	}
+	r.prompt = nil
+	if at(r.shown) < 0 {
+		r.remember(r.filter.String())
+		r.apply(find.Filter{})
+	}
+	r.pause()
+	r.list.Select(at(r.shown))
+	r.focus, r.detail.pinned = true, false
+	return r.load()
+}

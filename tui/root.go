@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
 
@@ -34,8 +35,8 @@ type root struct {
 }
 
 type tab struct {
-	name, short string
-	stack       []screen
+	name  string
+	stack []screen
 }
 
 func (t *tab) top() screen { return t.stack[len(t.stack)-1] }
@@ -50,18 +51,24 @@ type press struct {
 func newRoot(d *deps) *root {
 	r := &root{d: d, start: d.now()}
 	d.push, d.pop, d.show, d.say = r.push, r.pop, r.show, r.say
-	first := *d.theme
-	r.themes = []*ui.Theme{&first}
+	asGiven := *d.theme
+	r.themes = []*ui.Theme{&asGiven}
 	for p := ui.Dark; p <= ui.None; p++ {
 		if p != d.theme.Profile {
 			r.themes = append(r.themes, ui.NewTheme(p, d.theme.ASCII))
 		}
 	}
+	first := newRequests(d)
+	d.rows = func() []*store.Row { return first.rows }
+	d.openRequest = func(seq uint64) tea.Cmd {
+		r.at, r.tabs[0].stack = 0, r.tabs[0].stack[:1]
+		return first.open(seq)
+	}
 	r.tabs = [4]tab{
-		{name: "Requests", short: "Req", stack: []screen{newRequests(d)}},
-		{name: "Users", short: "Use", stack: []screen{newUsers(d)}},
-		{name: "Keys", short: "Key", stack: []screen{newKeys(d)}},
-		{name: "Setup", short: "Set", stack: []screen{newSetup(d)}},
+		{name: "Requests", stack: []screen{first}},
+		{name: "Users", stack: []screen{newDirectory(d)}},
+		{name: "Keys", stack: []screen{newKeys(d)}},
+		{name: "Setup", stack: []screen{newSetup(d)}},
 	}
 	return r
 }

@@ -84,12 +84,15 @@ const (
 	inDetail                     // a request's detail
 	inUsers                      // the list
 	inUser                       // a user's detail
+	inGroups                     // the list, on the same tab as the users'
+	inGroup                      // a group's detail
 	inKeys
 	inSetup
 	inBox // a question, a form, the help: only keys of its own
 
-	inLists    = inRequests | inUsers | inKeys
-	everywhere = inRequests | inDetail | inUsers | inUser | inKeys | inSetup
+	inLists     = inRequests | inUsers | inGroups | inKeys
+	inResources = inUsers | inUser | inGroups | inGroup
+	everywhere  = inRequests | inDetail | inResources | inKeys | inSetup
 )
 
 // facts is what an action's enabled and hint functions may look at. The root
@@ -117,6 +120,14 @@ type facts struct {
 
 	keyState  string // Keys: active, expired, disabled, revoked
 	userState string // Users: "on" or "off"
+
+	hasGroups bool // the server has groups
+	group     bool // and they are shown
+	older     bool // there is a version before the one that is shown
+	newer     bool // and one after it
+	event     bool // a request of the history is selected
+	onBeside  bool // the tab with groups or members is shown
+	related   bool // and one of them is selected
 }
 
 // deps is what screens share. It gives access to the root without the root.
@@ -152,17 +163,21 @@ type deps struct {
 	push func(screen)                         // shows a screen over the present one
 	pop  func()                               // goes back to the one below; no-op on a tab
 	show func(tab int, filter string) tea.Cmd // another tab, with a filter if not ""
-	say  func(level, ui.Safe)                 // a notice in the status line
+
+	openRequest func(seq uint64) tea.Cmd // the detail of a request, on its tab
+	rows        func() []*store.Row      // those of the log that are known, oldest first; read only
+	say         func(level, ui.Safe)     // a notice in the status line
 }
 
 // snapshot is what the dashboard knows of the store between two frames.
 type snapshot struct {
-	keys  []store.Key
-	users int
-	total int   // resources of all types
-	size  int64 // of the database on disk, in bytes
-	log   store.LogState
-	base  string // the base URL that clients should use
+	keys   []store.Key
+	users  int
+	groups int
+	total  int   // resources of all types
+	size   int64 // of the database on disk, in bytes
+	log    store.LogState
+	base   string // the base URL that clients should use
 }
 
 // level says how a notice is shown and how long it stays.

@@ -37,6 +37,7 @@ import (
 type Options struct {
 	Store   Store
 	Catalog *scim.Catalog
+	Policy  scim.Policy // how the server reads what clients send
 	// Do sends a request of the dashboard's own through the server's handlers (marked "tui" in the log).
 	Do func(ctx context.Context, source, method, path string, body []byte) (status int, answer []byte, err error)
 	// Send is Do for a request with header fields of its own.

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"encoding/json"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -10,59 +9,73 @@ import (
 	"scimdeck/tui/ui"
 )
 
-// userForm is the box in which a user is added by hand.
-type userForm struct {
+// createForm is the box in which a user or a group is added by hand.
+type createForm struct {
 	box
+	of     noun
 	dialog ui.Dialog
+	body   func(f *createForm) scim.Value // of the request that Okta would send for it
+	write  func(given scim.Value) tea.Cmd // goes on in the editor
 	busy   bool
 }
 
 // addTag marks the answer to the form's request.
 const addTag = "add"
 
-func newUserForm(d *deps) *userForm {
-	return &userForm{box: box{d}, dialog: ui.Dialog{Title: "New user", Width: 72, Opened: d.now(), Form: &ui.Form{
+func newUserForm(d *deps, write func(scim.Value) tea.Cmd) *createForm {
+	return &createForm{box: box{d}, of: userNoun(d), body: (*createForm).user, write: write, dialog: ui.Dialog{Title: "New user", Width: 72, Opened: d.now(), Form: &ui.Form{
 		Fields: []ui.Field{
 			{Label: "User name", Hint: "how they sign in; with an @ it becomes their mail address too"},
 			{Label: "Given name"},
 			{Label: "Family name"},
 		},
-		Buttons: []ui.Safe{"Add", "Cancel"},
+		Buttons: []ui.Safe{"Add", "More, in the editor", "Cancel"},
 	}}}
 }
 
-func (f *userForm) view(w, h int) []string { return f.dialog.View(f.d.theme, w, h) }
+func newGroupForm(d *deps, write func(scim.Value) tea.Cmd) *createForm {
+	return &createForm{box: box{d}, of: groupNoun(d), body: (*createForm).group, write: write, dialog: ui.Dialog{Title: "New group", Width: 72, Opened: d.now(), Form: &ui.Form{
+		Fields:  []ui.Field{{Label: "Name", Hint: "as clients show it; members come after that"}},
+		Buttons: []ui.Safe{"Add", "More, in the editor", "Cancel"},
+	}}}
+}
 
-func (f *userForm) hints() []hint {
+func (f *createForm) view(w, h int) []string { return f.dialog.View(f.d.theme, w, h) }
+
+func (f *createForm) hints() []hint {
 	return []hint{{key: "tab", word: "next field"}, {key: "↵", word: "add"}, {key: "esc", word: "cancel"}}
 }
 
-func (f *userForm) key(m tea.KeyMsg) tea.Cmd {
+func (f *createForm) key(m tea.KeyMsg) tea.Cmd {
 	if f.busy {
 		return nil
 	}
 	switch f.dialog.Key(uiKey(m), f.d.now()) {
 	case 0:
 		f.busy = true
-		return ask(f.d, addTag, "POST", "/Users", f.body())
+		return ask(f.d, addTag, "POST", f.of.endpoint, f.body(f).Append(nil))
 	case 1:
+		f.d.pop()
+		return f.write(filledIn(f.body(f)))
+	case 2:
 		f.d.pop()
 	}
 	return nil
 }
 
-// body is the request that Okta would send for such a user.
-func (f *userForm) body() []byte {
-	text := func(i int) scim.Value {
-		return scim.StringOf(strings.TrimSpace(f.dialog.Form.Fields[i].Input.String()))
-	}
-	name := text(0)
+// text is what was typed into a field.
+func (f *createForm) text(i int) scim.Value {
+	return scim.StringOf(strings.TrimSpace(f.dialog.Form.Fields[i].Input.String()))
+}
+
+func (f *createForm) user() scim.Value {
+	name := f.text(0)
 	v := scim.ObjectOf(
 		scim.Member{Name: "schemas", Value: scim.ArrayOf(scim.StringOf(scim.UserURN))},
 		scim.Member{Name: "userName", Value: name},
 		scim.Member{Name: "name", Value: scim.ObjectOf(
-			scim.Member{Name: "givenName", Value: text(1)},
-			scim.Member{Name: "familyName", Value: text(2)})},
+			scim.Member{Name: "givenName", Value: f.text(1)},
+			scim.Member{Name: "familyName", Value: f.text(2)})},
 		scim.Member{Name: "active", Value: scim.BoolOf(true)})
 	if strings.Contains(name.Text(), "@") {
 		v.Set("emails", scim.ArrayOf(scim.ObjectOf(
@@ -70,31 +83,49 @@ func (f *userForm) body() []byte {
 			scim.Member{Name: "value", Value: name},
 			scim.Member{Name: "type", Value: scim.StringOf("work")})))
 	}
-	return v.Append(nil)
+	return v
 }
 
-func (f *userForm) update(msg tea.Msg) tea.Cmd {
+func (f *createForm) group() scim.Value {
+	return scim.ObjectOf(
+		scim.Member{Name: "schemas", Value: scim.ArrayOf(scim.StringOf(scim.GroupURN))},
+		scim.Member{Name: "displayName", Value: f.text(0)})
+}
+
+// filledIn is an object without the texts that are empty.
+func filledIn(v scim.Value) scim.Value {
+	var members []scim.Member
+	for name, value := range v.Members() {
+		if value.Kind() == scim.Object {
+			value = filledIn(value)
+		}
+		if value.Kind() == scim.String && value.Text() == "" || value.Kind() == scim.Object && value.Len() == 0 {
+			continue
+		}
+		members = append(members, scim.Member{Name: name, Value: value})
+	}
+	return scim.ObjectOf(members...)
+}
+
+func (f *createForm) update(msg tea.Msg) tea.Cmd {
 	m, ok := msg.(asked)
 	if !ok || m.tag != addTag || !f.busy {
 		return nil
 	}
 	f.busy = false
-	name := f.dialog.Form.Fields[0].Input.String()
 	switch {
 	case m.err != nil:
 		f.wrong(m.err.Error())
 	case m.status >= 400:
-		var e struct{ Detail string }
-		_ = json.Unmarshal(m.body, &e) // without a detail the request's row says it
-		f.wrong(e.Detail)
+		f.wrong(refusal(m.body)) // without a detail the request's row says it
 	default:
 		f.d.pop()
-		f.d.say(done, ui.Clean(name+" added", f.d.ascii))
+		f.d.say(done, ui.Clean(f.dialog.Form.Fields[0].Input.String()+" added", f.d.ascii))
 	}
 	return nil
 }
 
-func (f *userForm) wrong(why string) {
+func (f *createForm) wrong(why string) {
 	f.dialog.Form.Focus = 0
 	f.dialog.Form.Fields[0].Wrong = ui.Clean(why, f.d.ascii)
 }

@@ -8,32 +8,38 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim"
+	"scimdeck/store"
 	"scimdeck/tui/ui"
 )
 
-// users is the second screen: the list in order of creation, of which only the
-// rows around those on screen are in memory, and the selected user's detail
-// beside it or in its place.
+// users is the list of a resource type, by its creation or sorted, of which only the
+// rows around those on screen are in memory, and the selected one's detail beside
+// it or in its place. Of users and groups there is one each: see directory.
 type users struct {
-	d    *deps
-	w, h int
-	list ui.List
+	d      *deps
+	of     noun
+	w, h   int
+	hidden bool // the other type is shown: nothing is read
+	list   ui.List
+	by     int // of sortings
 
 	filter userFilter
-	total  int // users that match; -1 before the first answer
+	total  int // that match; -1 before the first answer
 	gen    int // of the filter: answers to older ones are dropped
 	start  int // index of the first of rows
-	rows   []userRow
-	id     string // the selected user
+	rows   []listRow
+	id     string // the selected one
 	busy   bool   // a part of the list is being read
 	stale  bool   // and has to be read again after that
-	known  int    // users in all when it was found stale last
+	known  int    // resources in all when it was found stale last
 	due    bool   // a look at a filtered list is due
 	cancel context.CancelFunc
 
 	prompt *userPrompt
-	past   []string // earlier filters
-	detail *userDetail
+	past   []string   // earlier filters
+	left   *sheetEdit // a text that was given up: edit goes on with it
+	detail *resource
 	focus  bool // the detail has the focus
 	share  share
 }
@@ -51,19 +57,32 @@ type userPrompt struct {
 const typePause = 60 * time.Millisecond
 
 // filterEvery is the least time between two looks at a filtered list, each of
-// which may mean to look at every user.
+// which may mean to look at every resource.
 const filterEvery = 500 * time.Millisecond
 
-// usersDue says that the filtered list may be read again.
-type usersDue struct{}
+// usersDue says that the filtered list of a type may be read again.
+type usersDue struct{ of string }
 
-// userTyped says that the pause after the n-th key is over.
-type userTyped struct{ n int }
+// userTyped says that the pause after the n-th key of a prompt is over.
+type userTyped struct {
+	prompt *userPrompt
+	n      int
+}
 
-func newUsers(d *deps) screen { return &users{d: d, total: -1, stale: true, detail: newUserDetail(d)} }
+func newUsers(d *deps, of noun) *users {
+	return &users{d: d, of: of, total: -1, stale: true, detail: newResource(d, of)}
+}
+
+// all is how many resources of the type there are.
+func (u *users) all() int {
+	if u.of.isGroup() {
+		return u.d.data.groups
+	}
+	return u.d.data.users
+}
 
 // selected is the selected row, or nil while it is not loaded.
-func (u *users) selected() *userRow {
+func (u *users) selected() *listRow {
 	if i := u.list.Sel - u.start; u.total > 0 && i >= 0 && i < len(u.rows) {
 		return &u.rows[i]
 	}
@@ -85,9 +104,9 @@ func (u *users) title() ui.Safe {
 
 func (u *users) place() place {
 	if u.focus {
-		return inUser
+		return u.of.inDetail
 	}
-	return inUsers
+	return u.of.inList
 }
 
 func (u *users) typing() bool { return u.prompt != nil || u.focus && u.detail.typing() }
@@ -95,7 +114,7 @@ func (u *users) ticks() bool  { return false }
 
 func (u *users) facts(f *facts) {
 	f.rows = max(u.total, 0)
-	f.hidden = max(u.d.data.users-u.total, 0)
+	f.hidden = max(u.all()-u.total, 0)
 	f.filtered = u.filter.text != ""
 	f.split = u.panes().two()
 	f.detail = u.focus
@@ -129,7 +148,7 @@ func (u *users) back(leave bool) bool {
 
 // setFilter is for other screens: "open its user".
 func (u *users) setFilter(text string) tea.Cmd {
-	f, err := parseUserFilter(text, u.d.cat.Type("User"))
+	f, err := parseUserFilter(text, &u.of)
 	if err != nil {
 		u.d.say(wrong, ui.Clean(err.Error(), u.d.ascii))
 		return nil
@@ -147,6 +166,11 @@ func (u *users) apply(f userFilter) {
 		return
 	}
 	u.filter = f
+	u.restart()
+}
+
+// restart begins the list anew, from its top.
+func (u *users) restart() {
 	u.gen++
 	if u.cancel != nil {
 		u.cancel()
@@ -170,18 +194,25 @@ func (u *users) load() tea.Cmd {
 func (u *users) loadRows() tea.Cmd {
 	from, to := u.list.Visible()
 	missing := u.total > 0 && (from < u.start || to > u.start+len(u.rows))
-	if u.busy || !u.stale && !missing || u.w == 0 {
+	if u.busy || !u.stale && !missing || u.w == 0 || u.hidden {
 		return nil
 	}
 	u.busy, u.stale = true, false
 	ctx, cancel := context.WithCancel(u.d.ctx)
 	u.cancel = cancel
 	screenful := max(u.h, 20)
-	return loadUsers(ctx, u.d, u.gen, u.filter.f, max(from-2*screenful, 0), 5*screenful)
+	return loadList(ctx, u.d, u.of, u.gen, u.query(max(from-2*screenful, 0), 5*screenful))
+}
+
+// query asks for a part of the list; start counts from 0.
+func (u *users) query(start, n int) store.Query {
+	q := scimQuery(u.filter.f, start, n)
+	q.Sort, q.Bare = sortings[u.by].of(u.of.t), u.of.isGroup()
+	return q
 }
 
 func (u *users) loadDetail() tea.Cmd {
-	if u.id == "" || !u.focus && !u.panes().two() {
+	if u.id == "" || u.hidden || !u.focus && !u.panes().two() {
 		return nil
 	}
 	return u.detail.show(u.id)
@@ -193,11 +224,12 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 		u.w, u.h = m.w, m.h
 		return u.load()
 	case changes:
-		if m.snap.users == u.known && !wrote(m) {
+		u.detail.noticed(m.rows)
+		if u.all() == u.known && !wrote(m) {
 			return u.load()
 		}
-		u.known, u.detail.stale = m.snap.users, true
-		if u.filter.f == nil || u.total < 0 {
+		u.known, u.detail.stale = u.all(), true
+		if u.filter.f == nil && u.by == 0 || u.total < 0 {
 			u.stale = true
 			return u.load()
 		}
@@ -205,18 +237,21 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 			return u.loadDetail()
 		}
 		u.due = true
-		return tea.Batch(u.loadDetail(), u.d.after(filterEvery, usersDue{}))
+		return tea.Batch(u.loadDetail(), u.d.after(filterEvery, usersDue{u.of.name}))
 	case usersDue:
+		if m.of != u.of.name {
+			return nil
+		}
 		u.due, u.stale = false, true
 		return u.load()
 	case usersPage:
-		if m.gen != u.gen {
+		if m.of != u.of.name || m.gen != u.gen {
 			return nil
 		}
 		u.page(m)
 		return u.load()
 	case userTyped:
-		if u.prompt != nil && u.prompt.n == m.n && u.prompt.err == nil {
+		if u.prompt != nil && u.prompt == m.prompt && u.prompt.n == m.n && u.prompt.err == nil {
 			u.apply(u.prompt.good)
 			return u.load()
 		}
@@ -224,6 +259,16 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 	case asked:
 		u.answered(m)
 		return nil
+	case sheetLeft:
+		if m.e.u != u {
+			return nil
+		}
+		return u.sheetLeft(m)
+	case sheetSent:
+		if m.e.u != u {
+			return nil
+		}
+		return u.sheetSent(m)
 	}
 	return u.detail.update(msg)
 }
@@ -244,7 +289,7 @@ func (u *users) page(p usersPage) {
 	u.busy = false
 	u.cancel()
 	if p.err != nil {
-		u.d.say(wrong, ui.Clean("the users cannot be read: "+p.err.Error(), u.d.ascii))
+		u.d.say(wrong, ui.Clean("the "+u.of.many+" cannot be read: "+p.err.Error(), u.d.ascii))
 		return
 	}
 	u.start, u.rows, u.total = p.start, p.rows, p.total
@@ -267,41 +312,88 @@ func (u *users) chose() {
 	}
 }
 
+// tag marks a request of this screen: what is done, and to whom.
+func (u *users) tag(what, name string) string { return u.of.name + " " + what + ": " + name }
+
 // answered words the answer to a request of this screen.
 func (u *users) answered(m asked) {
-	what, name, _ := strings.Cut(m.tag, " ")
+	rest, ours := strings.CutPrefix(m.tag, u.of.name+" ")
+	what, name, _ := strings.Cut(rest, ": ")
 	sentence := map[string]string{
 		"deactivate": " is deactivated; d reactivates",
 		"reactivate": " is active again; d deactivates",
 		"delete":     " is deleted",
+		"take out":   " is out of the group; + puts it in again",
 	}[what]
 	switch {
-	case sentence == "":
+	case !ours || sentence == "":
 	case m.err != nil:
 		u.d.say(wrong, ui.Clean(what+" "+name+": "+m.err.Error(), u.d.ascii))
 	case m.status >= 400:
-		var e struct{ Detail string }
-		_ = json.Unmarshal(m.body, &e) // without a detail the status has to do
-		u.d.say(wrong, ui.Cleanf(u.d.ascii, "%s %s: %d %s", what, name, m.status, e.Detail))
+		u.d.say(wrong, ui.Cleanf(u.d.ascii, "%s %s: %d %s", what, name, m.status, refusal(m.body)))
 	default:
+		u.detail.stale = true
 		u.d.say(done, ui.Clean(name+sentence, u.d.ascii))
 	}
+}
+
+// refusal is the sentence of an error's answer; "" when it has none.
+func refusal(body []byte) string {
+	var e struct{ Detail string }
+	_ = json.Unmarshal(body, &e) // without a detail the status has to do
+	return e.Detail
 }
 
 func (u *users) status() (left, right ui.Safe) {
 	if u.focus && u.prompt == nil {
 		return u.detail.status()
 	}
-	all := u.d.data.users
+	all := u.all()
+	shown := ui.Safe(ui.Thousands(u.total) + " of " + ui.Thousands(all) + " shown")
 	switch {
 	case u.total < 0:
-		return ui.Safe(count(all, "user")), "reading " + ui.Safe(u.d.theme.Glyph.Cut)
+		return ui.Safe(count(all, u.of.one)), "reading " + ui.Safe(u.d.theme.Glyph.Cut)
+	case u.prompt != nil && u.of.isGroup():
+		return shown, "plain words search name and ids"
 	case u.prompt != nil:
-		return ui.Safe(ui.Thousands(u.total) + " of " + ui.Thousands(all) + " shown"), "plain words search name, mail and ids"
+		return shown, "plain words search name, mail and ids"
 	case u.filter.text != "":
-		return ui.Safe(ui.Thousands(u.total) + " of " + ui.Thousands(all) + " shown"), ui.Clean(u.filter.text, u.d.ascii)
+		return shown, ui.Clean(u.filter.text, u.d.ascii)
 	case all == 0:
-		return "0 users", ""
+		return ui.Safe("0 " + u.of.many), ""
 	}
-	return ui.Safe(count(u.total, "user")), "oldest first, as clients get them"
+	return ui.Safe(count(u.total, u.of.one)), sortings[u.by].words
+}
+
+// sorting is an order of the list.
+type sorting struct {
+	words         ui.Safe
+	users, groups string // the attribute; "": that of creation
+	descending    bool
+}
+
+// sortings are the orders that o walks through.
+var sortings = []sorting{
+	{words: "oldest first, as clients get them"},
+	{words: "sorted by name", users: "userName", groups: "displayName"},
+	{words: "last changed first", users: "meta.lastModified", groups: "meta.lastModified", descending: true},
+}
+
+// of is the order for a type; nil: that of creation.
+func (s *sorting) of(t *scim.ResourceType) *scim.Sort {
+	by, order := s.users, "ascending"
+	if t.Name == "Group" {
+		by = s.groups
+	}
+	if by == "" {
+		return nil
+	}
+	if s.descending {
+		order = "descending"
+	}
+	sort, err := t.Sort(by, order)
+	if err != nil { // cannot be: every server has these attributes
+		return nil
+	}
+	return sort
 }

@@ -28,9 +28,12 @@ func (u *users) act(id string) tea.Cmd {
 		return nil
 	case "otherDown", "otherUp":
 		return u.detail.act(map[bool]string{true: "down", false: "up"}[id == "otherDown"])
+	case "sort":
+		u.by = (u.by + 1) % len(sortings)
+		u.restart()
+		return u.load()
 	case "add":
-		u.d.push(newUserForm(u.d))
-		return nil
+		return u.add()
 	case "sample":
 		u.d.say(info, "adding 25 sample users "+ui.Safe(u.d.theme.Glyph.Cut))
 		return addSamples(u.d)
@@ -40,6 +43,8 @@ func (u *users) act(id string) tea.Cmd {
 		return nil
 	}
 	switch id {
+	case "edit":
+		return u.editSheet(*row)
 	case "toggle":
 		return u.toggle(*row)
 	case "delete":
@@ -47,12 +52,26 @@ func (u *users) act(id string) tea.Cmd {
 	case "itsRequests":
 		return u.d.show(0, "user:"+find.Quote(row.name))
 	case "copy":
-		if u.detail.user != nil && u.detail.user.id == row.id {
-			return copyText(u.d, "the JSON of "+ui.Clean(row.name, u.d.ascii), u.detail.user.pretty.Bytes)
+		if text, what := u.detail.text(row.id); text != nil {
+			return copyText(u.d, what+" of "+ui.Clean(row.name, u.d.ascii), text)
 		}
 		return copyText(u.d, "the id of "+ui.Clean(row.name, u.d.ascii), []byte(row.id))
+	case "putIn":
+		u.d.push(newJoinForm(u.d, u.of, *row))
+	case "takeOut":
+		return u.takeOut(*row)
 	default:
 		return u.detail.act(id)
+	}
+	return nil
+}
+
+// add opens what makes a new one.
+func (u *users) add() tea.Cmd {
+	if u.of.isGroup() {
+		u.d.push(newGroupForm(u.d, u.newSheet))
+	} else {
+		u.d.push(newUserForm(u.d, u.newSheet))
 	}
 	return nil
 }
@@ -92,29 +111,36 @@ func (u *users) arrange(id string) bool {
 
 // toggle deactivates a user or reactivates it, at once, with the request that Okta's
 // catalogue apps send.
-func (u *users) toggle(row userRow) tea.Cmd {
+func (u *users) toggle(row listRow) tea.Cmd {
 	word, value := "deactivate", "false"
 	if !row.active {
 		word, value = "reactivate", "true"
 	}
 	body := `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":` + value + `}}]}`
-	return ask(u.d, word+" "+row.name, "PATCH", "/Users/"+row.id, []byte(body))
+	return ask(u.d, u.tag(word, row.name), "PATCH", u.of.endpoint+"/"+row.id, []byte(body))
 }
 
-// askDelete asks before a user is deleted.
-func (u *users) askDelete(row userRow) {
-	u.d.push(newQuestion(u.d, "Delete "+ui.Clean(row.name, u.d.ascii)+"?",
-		[]ui.Paragraph{
-			{Text: "The user is gone for every client; the log keeps its requests. Okta never deletes users by itself: it deactivates them."},
+// askDelete asks before one is deleted.
+func (u *users) askDelete(row listRow) {
+	text := []ui.Paragraph{
+		{Text: "The user is gone for every client; the log keeps its requests. Okta never deletes users by itself: it deactivates them."},
+		{},
+		{Text: "This cannot be undone. To deactivate instead, press d.", Role: ui.Muted},
+	}
+	if u.of.isGroup() {
+		text = []ui.Paragraph{
+			{Text: ui.Safe("The group is gone for every client; its " + count(row.n, "member") + " stay as they are, but in no group of that name. The log keeps its requests.")},
 			{},
-			{Text: "This cannot be undone. To deactivate instead, press d.", Role: ui.Muted},
-		},
+			{Text: "This cannot be undone. To rename it instead, press e.", Role: ui.Muted},
+		}
+	}
+	u.d.push(newQuestion(u.d, "Delete "+ui.Clean(row.name, u.d.ascii)+"?", text,
 		[]ui.Button{{Label: "Keep it"}, {Label: "Delete", Key: "y"}},
 		func(i int) tea.Cmd {
 			if i != 1 {
 				return nil
 			}
-			return ask(u.d, "delete "+row.name, "DELETE", "/Users/"+row.id, nil)
+			return ask(u.d, u.tag("delete", row.name), "DELETE", u.of.endpoint+"/"+row.id, nil)
 		}))
 }
 
@@ -150,18 +176,19 @@ func (u *users) key(m tea.KeyMsg) tea.Cmd {
 	if p.input.Key(uiKey(m)); p.input.String() == was {
 		return nil
 	}
-	f, err := parseUserFilter(p.input.String(), u.d.cat.Type("User"))
+	f, err := parseUserFilter(p.input.String(), &u.of)
 	if p.err = err; err == nil {
 		p.good = f
 	}
 	p.n++
-	n := p.n
-	return u.d.after(typePause, userTyped{n})
+	return u.d.after(typePause, userTyped{p, p.n})
 }
 
 // hints words the key line while something is typed, and while there is no user.
 func (u *users) hints() []hint {
 	switch {
+	case u.none() && u.of.isGroup():
+		return []hint{{key: "a", word: "add"}, {key: "t", word: "users"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
 	case u.none():
 		return []hint{{key: "a", word: "add"}, {key: "i", word: "sample users"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
 	case u.prompt != nil:

@@ -23,8 +23,8 @@ type ctx = context.Context
 const usersLetters = "ë日本語太郎"
 
 // someUsers is a fixture: rows of the list.
-func someUsers() []userRow {
-	rows := []userRow{
+func someUsers() []listRow {
+	rows := []listRow{
 		{name: "ada@example.com", full: "Ada Lovelace", external: "00u1ab2CdEfGh", active: true},
 		{name: "bob@example.com", full: "Bob Noyce", external: "00u1ad", active: false},
 		{name: "zoë@example.com", full: "Zoë \x1b[2J", active: true},
@@ -47,27 +47,30 @@ const adaDoc = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ie
 
 // withUsers puts the fixture into a dashboard: rows, and the detail of the first.
 func withUsers(a *app) {
-	u := a.r.tabs[1].stack[0].(*users)
+	u := a.r.tabs[1].stack[0].(*directory)
 	a.d.data.users = len(someUsers())
 	u.total = a.d.data.users
 	u.stale, u.busy = false, true
 	u.cancel = func() {}
-	a.send(usersPage{gen: u.gen, rows: someUsers(), total: len(someUsers())})
+	a.send(usersPage{of: "User", gen: u.gen, rows: someUsers(), total: len(someUsers())})
 	u.detail.want = u.id
 	u.detail.loading, u.detail.stale = false, false
 	a.send(ada(a.t))
 }
 
-func ada(t testing.TB) userLoaded {
+func ada(t testing.TB) resourceLoaded {
 	v, err := scim.Decode([]byte(adaDoc), scim.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := userLoaded{id: someUsers()[0].id, ok: true, row: readUserRow(v), etag: `W/"4"`, attrs: attrs(v, false)}
+	of := userNoun(&deps{cat: scim.NewCatalog(false), opts: &Options{}})
+	m := resourceLoaded{of: "User", id: someUsers()[0].id, ok: true, row: readRow(v), etag: `W/"4"`, doc: []byte(adaDoc), attrs: attrs(&of, v, false)}
 	m.wire = scim.AppendWire(nil, []byte(adaDoc), "https://abc.example.net/api/scim/v2")
 	if m.pretty, err = ui.Pretty(context.Background(), m.wire); err != nil {
 		t.Fatal(err)
 	}
+	m.pager = ui.NewPager(m.wire)
+	m.pager.SetPretty(m.pretty)
 	return m
 }
 
@@ -191,7 +194,7 @@ func withSamples(t testing.TB, w, h int, log *[]string) *app {
 func TestUserIsToggledAndDeleted(t *testing.T) {
 	var log []string
 	a := withSamples(t, 140, 40, &log)
-	first := a.r.top().(*users).selected().name
+	first := a.r.top().(*directory).selected().name
 	a.press("d")
 	a.fresh()
 	a.feed(&store.Row{Method: "PATCH"})
@@ -238,7 +241,7 @@ func TestUsersListIsVirtual(t *testing.T) {
 	a := newApp(t, 80, 24, doer(t, st, &log))
 	a.fresh()
 	a.press("2")
-	u := a.r.top().(*users)
+	u := a.r.top().(*directory)
 	for _, step := range []struct {
 		key  string
 		want int
@@ -260,7 +263,8 @@ func TestUsersListIsVirtual(t *testing.T) {
 func TestUserFilter(t *testing.T) {
 	var log []string
 	a := withSamples(t, 80, 24, &log)
-	user := a.d.cat.Type("User")
+	of := userNoun(a.d)
+	user := of.t
 	count := func(f userFilter) int {
 		n, err := a.d.opts.Store.List(context.Background(), user, scimQuery(f.f, 0, 0), func([]byte) {})
 		if err != nil {
@@ -285,7 +289,7 @@ func TestUserFilter(t *testing.T) {
 		{`"quoted`, func(n int) bool { return n == 0 }},
 	}
 	for _, tt := range tests {
-		f, err := parseUserFilter(tt.text, user)
+		f, err := parseUserFilter(tt.text, &of)
 		if err != nil {
 			t.Errorf("%s: %v", tt.text, err)
 			continue
@@ -293,8 +297,8 @@ func TestUserFilter(t *testing.T) {
 		if n := count(f); !tt.want(n) {
 			t.Errorf("%s: %d users (%s)", tt.text, n, f.scim)
 		}
-		if q, err := url.ParseQuery(strings.TrimPrefix(f.request(), "GET /Users?")); err != nil || q.Get("filter") != f.scim {
-			t.Errorf("%s: the request %s gives back %q, %v", tt.text, f.request(), q.Get("filter"), err)
+		if q, err := url.ParseQuery(strings.TrimPrefix(f.request(&of), "GET /Users?")); err != nil || q.Get("filter") != f.scim {
+			t.Errorf("%s: the request %s gives back %q, %v", tt.text, f.request(&of), q.Get("filter"), err)
 		}
 	}
 	for text, want := range map[string]string{
@@ -304,7 +308,7 @@ func TestUserFilter(t *testing.T) {
 		`ä eq`:               "column",
 		`active gt true`:     "active",
 	} {
-		if _, err := parseUserFilter(text, user); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parseUserFilter(text, &of); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", text, err, want)
 		}
 	}
@@ -316,9 +320,9 @@ func FuzzUserFilter(f *testing.F) {
 	for _, s := range []string{"", "ada", `userName eq "ada"`, `"`, `o'brien \`, "not (", `emails[type eq "work"].value co "x"`, "日本 語"} {
 		f.Add(s)
 	}
-	user := scim.NewCatalog(false).Type("User")
+	of := userNoun(&deps{cat: scim.NewCatalog(false), opts: &Options{}})
 	f.Fuzz(func(t *testing.T, text string) {
-		filter, err := parseUserFilter(text, user)
+		filter, err := parseUserFilter(text, &of)
 		_, noFilter := scim.ParseFilter(text)
 		if err != nil && noFilter != nil && utf8.ValidString(text) && !hasOperator(text) && len(text) < 1000 && !strings.ContainsAny(text, "()[]") {
 			t.Errorf("plain words %q: %v", text, err)
@@ -358,7 +362,7 @@ func TestUsersPromptRestores(t *testing.T) {
 	a.press("enter") // refused: what is typed is no filter
 	a.sees("error  column")
 	a.press("esc")
-	if f := a.r.top().(*users).filter.text; f != "lovelace" {
+	if f := a.r.top().(*directory).filter.text; f != "lovelace" {
 		t.Errorf("filter %q after esc", f)
 	}
 	a.press("/")

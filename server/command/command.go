@@ -60,7 +60,7 @@ type Program struct {
 
 // Commands are the rows of the table, in the order of help.
 func (p *Program) Commands() []cmdline.Command {
-	return slices.Concat(p.keys(), p.users(), p.log(), p.request(), p.replays(), p.compares(), p.guides(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
+	return slices.Concat(p.keys(), p.users(), p.groups(), p.log(), p.request(), p.replays(), p.compares(), p.guides(), p.state(), p.transfer(), p.sample(), p.backups(), p.repairs())
 }
 
 // Trouble is an error with ways out of it, a line each. A way that is "" is none.

@@ -26,7 +26,17 @@ import (
 var (
 	catalog = scim.NewCatalog(true)
 	users   = catalog.Type("User")
+	groups  = catalog.Type("Group")
 )
+
+func mustDecode(t testing.TB, text string) scim.Value {
+	t.Helper()
+	v, err := scim.Decode([]byte(text), scim.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
 
 // run runs a command on a data folder as the program would.
 func run(t testing.TB, dir string, args ...string) (stdout, stderr string, err error) {
@@ -111,9 +121,42 @@ func furnish(t testing.TB) (dir, id string) {
 	return dir, id
 }
 
+// enlive gives a furnished folder what histories and groups are told from.
+func enlive(t testing.TB, dir, id string) {
+	t.Helper()
+	st := open(t, dir)
+	defer st.Close()
+	touch := func(ex wire.Exchange) {
+		ex.Start, ex.Type, ex.Base, ex.KeyName = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), "User", "http://x/scim/v2", "okta"
+		ex.ResponseSize = int64(len(ex.ResponseBody))
+		st.Log(&ex)
+	}
+	touch(wire.Exchange{Method: "GET", Status: 200, Op: "find", Name: "Ada@Example.com", Sentence: "find ada"})
+	touch(wire.Exchange{
+		Method: "POST", Status: 201, Op: "create", ID: id, Name: "ada@example.com", Sentence: "create ada@example.com",
+		ResponseHeader: []wire.Field{{Name: "Etag", Value: `W/"1"`}}, ResponseBody: fmt.Appendf(nil, `{"id":%q,"title":"\u009b","meta":{"version":"W/\"1\""}}`, id),
+		Changes: []wire.Change{{Kind: "created", N: 2}},
+	})
+	touch(wire.Exchange{Method: "DELETE", Status: 204, Op: "delete", ID: "0ld", Name: "old@example.com", Sentence: "delete old@example.com", Changes: []wire.Change{{Kind: "deleted", N: 2}}})
+	team, _, err := groups.Read(mustDecode(t, `{"schemas":["`+scim.GroupURN+`"],"displayName":"team","members":[{"value":"`+id+`"}]}`), scim.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // names of groups are not unique
+		if _, err := st.Create(t.Context(), groups, team); err != nil {
+			t.Fatal(err)
+		}
+		team.Attributes.Set("displayName", scim.StringOf("twin"))
+	}
+	if _, err := st.Create(t.Context(), groups, team); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The law: a command says the same whether a scimdeck runs on the folder or none does.
 func TestBothWays(t *testing.T) {
 	dir, id := furnish(t)
+	enlive(t, dir, id)
 	commands := [][]string{
 		{"keys", "list"},
 		{"keys", "list", "--json"},
@@ -132,6 +175,24 @@ func TestBothWays(t *testing.T) {
 		{"users", "show", "ADA@example.com", "--json"},
 		{"users", "show", "nobody\"\\"},
 		{"users", "show", ".."},
+		{"users", "history", "ada@example.com"},
+		{"users", "history", id, "--json"},
+		{"users", "history", "OLD@example.com"},
+		{"users", "history", "nobody"},
+		{"users", "history", "user7@example.com"},
+		{"users", "deactivate", "ada@example.com"}, // there are no handlers here
+		{"users", "delete", "nobody"},
+		{"users", "edit", "ada@example.com"},
+		{"users", "create"},
+		{"groups", "list"},
+		{"groups", "list", "--json"},
+		{"groups", "list", `displayName eq "nothing"`},
+		{"groups", "show", "team"},
+		{"groups", "show", "twin"},
+		{"groups", "members", "TEAM"},
+		{"groups", "members", "team", "--json"},
+		{"groups", "history", "team"},
+		{"groups", "add", "team", "nobody"},
 		{"log"},
 		{"log", "--json"},
 		{"log", "read", "#1-12"},
@@ -200,6 +261,8 @@ func TestBothWays(t *testing.T) {
 	for command, want := range map[string]string{
 		"keys list": "NAME ", "keys list --json": `"name": "okta"`, "users list userName sw \"ADA\"": "ada@example.com ",
 		"users show " + id: "\n  \"userName\": \"ada@example.com\"", "log": "1 read 0 false\n", "show #2 --json": "2 body true\n",
+		"users history " + id + " --json": `"version":"W/\"1\"","changes":[{"kind":"created","n":2}],"resource":{"schemas":["`, "users history OLD@example.com": "deleted with 2 attributes",
+		"groups list": "NAME ", "groups members team --json": `"display":"ada@example.com","type":"User","active":true}`, "groups show team": `"display": "ada@example.com"`,
 		"log body:body #3 --json": "3 read 2 true\n", "log #1-2 --as jsonl": `"request":{"header":[],"size":0,"body":"body"}`, "log #1 --as har": `"version":"1.2"`,
 		"mark #8 --json": `{"number":8,"marked":true,"note":""}`, "note 7    --json": `{"number":7,"marked":false,"note":""}`,
 		"note 5 ask\x1b[2J <Bob> & \u202eEve --json": `"marked":true,"note":"ask[2J <Bob> & Eve"}`, "log is:marked": "5 read 4 false\n8 read 7 false\n",
@@ -207,11 +270,11 @@ func TestBothWays(t *testing.T) {
 		"explain 6 --json": `{"number":6,"method":"","target":"","status":200,"sentence":"read 5","answer":"200 OK","note":"twice?"}`,
 	} {
 		if out := none[at(command)].out; !strings.Contains(out, want) {
-			t.Errorf("%s says %.200q, not %q", command, out, want)
+			t.Errorf("%s says %.900q, not %q", command, out, want)
 		}
 	}
 	for command, lines := range map[string]int{
-		"users list": atOnce + 4, "users list --json": atOnce + 3, "log": atOnce + 1, "log read #1-12": 12, "log -- -read #1-12": 0, "log #1-2 --as jsonl": 2, "log #999999 --as har": 0,
+		"users list": atOnce + 4, "users list --json": atOnce + 3, "users history ada@example.com": 3, "groups list": 4, "groups list --json": 3, "groups members TEAM": 2, "log": atOnce + 4, "log read #1-12": 12, "log -- -read #1-12": 0, "log #1-2 --as jsonl": 2, "log #999999 --as har": 0,
 	} {
 		if n := strings.Count(none[at(command)].out, "\n"); n != lines {
 			t.Errorf("%s has %d lines, want %d", command, n, lines)

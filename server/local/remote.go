@@ -144,6 +144,18 @@ func (r *Remote) Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, o
 	return doc, ok, r.see(err)
 }
 
+// GetBare is the store's.
+func (r *Remote) GetBare(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error) {
+	doc, ok, err = r.c.GetBare(r.ctx, t, dst, id)
+	return doc, ok, r.see(err)
+}
+
+// Members is the store's, of parts that a Client takes.
+func (r *Remote) Members(id string, start, count int, emit func(resourceType string, doc []byte)) (total int, ok bool, err error) {
+	total, ok, err = r.c.Members(r.ctx, id, start, count, emit)
+	return total, ok, r.see(err)
+}
+
 // Count is the store's; 0 also for a type that the other side does not have.
 func (r *Remote) Count(t *scim.ResourceType) int {
 	n, err := r.c.Count(r.ctx, t)

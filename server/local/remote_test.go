@@ -36,6 +36,8 @@ type dashboard interface {
 	BeginTrial() (store.Trial, error)
 	EndTrial(mark string)
 	Arrived(mark string) int
+	GetBare(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
+	Members(id string, start, count int, emit func(resourceType string, doc []byte)) (total int, ok bool, err error)
 	List(ctx context.Context, t *scim.ResourceType, q store.Query, emit func(doc []byte)) (total int, err error)
 	Get(t *scim.ResourceType, dst []byte, id string) (doc []byte, ok bool, err error)
 	Count(t *scim.ResourceType) int
@@ -68,6 +70,14 @@ func TestRemote(t *testing.T) {
 		"get": func(d dashboard) given {
 			doc, ok, err := d.Get(users, []byte("x"), ids[1])
 			return give(err, string(doc), ok)
+		},
+		"bare": func(d dashboard) given {
+			doc, ok, err := d.GetBare(users, []byte("x"), ids[1])
+			return give(err, string(doc), ok)
+		},
+		"members": func(d dashboard) given {
+			n, ok, err := d.Members(ids[1], 1, 2, nil)
+			return give(err, n, ok)
 		},
 		"count": func(d dashboard) given { return give(nil, d.Count(users), d.Count(groups)) },
 		"list": func(d dashboard) given {

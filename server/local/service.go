@@ -63,6 +63,7 @@ func (s *service) routes() http.Handler {
 
 	mux.HandleFunc("GET /resources/{type}", s.stream(s.page))
 	mux.HandleFunc("GET /resource/{type}", s.stream(s.get))
+	mux.HandleFunc("GET /members", s.stream(s.members))
 	mux.HandleFunc("GET /count/{type}", answer(s.count))
 	mux.HandleFunc("GET /size", answer(s.size))
 	mux.HandleFunc("POST /do", answer(s.do))

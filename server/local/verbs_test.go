@@ -73,6 +73,24 @@ func got(st *store.Store, t *scim.ResourceType, id string) verb {
 	}
 }
 
+func membered(st *store.Store, id string, start, count int) verb {
+	var docs []string
+	emit := func(resourceType string, doc []byte) { docs = append(docs, resourceType+" "+string(doc)) }
+	return verb{
+		fmt.Sprintf("members %q %d %d", id, start, count),
+		func() given {
+			docs = nil
+			n, ok, err := st.Members(id, start, count, emit)
+			return give(err, n, ok, docs)
+		},
+		func(ctx context.Context, c *Client) given {
+			docs = nil
+			n, ok, err := c.Members(ctx, id, start, count, emit)
+			return give(err, n, ok, docs)
+		},
+	}
+}
+
 func logged(st *store.Store, seq uint64) verb {
 	return verb{
 		fmt.Sprint("exchange ", seq),
@@ -143,6 +161,10 @@ func verbs(t testing.TB, st *store.Store, ids []string) []verb {
 	}
 	second := p.Last
 	long := strings.Repeat("x", store.NoteBytes+1)
+	var team string
+	if _, err := st.List(t.Context(), groups, store.Query{Count: 1}, func(doc []byte) { team = string(scim.DocID(doc)) }); err != nil {
+		t.Fatal(err)
+	}
 	far := time.Date(12345, 1, 1, 0, 0, 0, 0, time.UTC)
 	return []verb{
 		{
@@ -176,6 +198,7 @@ func verbs(t testing.TB, st *store.Store, ids []string) []verb {
 		logged(st, 1), logged(st, 2500), logged(st, 1<<63),
 		loggedMany(st), loggedMany(st, 1<<63, 3, 1, 2), loggedMany(st, series(3000)...),
 		got(st, users, ids[1]), got(st, users, ""), got(st, users, ".."), got(st, users, "a/b?c"), got(st, groups, ids[1]),
+		membered(st, team, 1, 5), membered(st, team, 2, 5), membered(st, team, 0, 0), membered(st, ids[1], 1, 1), membered(st, "a/b?c", 1, 1),
 		listed(st, users, "all", store.Query{Count: 100}),
 		listed(st, users, "none", store.Query{}),
 		listed(st, users, "second", store.Query{Start: 2, Count: 1}),

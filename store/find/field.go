@@ -65,7 +65,7 @@ var (
 		"activate", "auth", "bulk", "create", "deactivate", "delete", "discover", "find", "list", "other", "patch", "probe", "read", "replace",
 	}
 	resources = []string{"users", "groups", "schemas", "config", "bulk", "me", "other"}
-	sources   = []string{"idp", "client", "curl", "tui", "replay", "check", "proxy", "test"}
+	sources   = []string{"idp", "client", "curl", "tui", "cli", "replay", "check", "proxy", "test"}
 	levels    = []string{"error", "warn", "note", "any", "none"}
 	states    = []string{"marked", "changed", "new", "noted", "problem", "proxied", "replay", "write"}
 )

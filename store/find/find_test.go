@@ -555,3 +555,32 @@ func TestLiteral(t *testing.T) {
 		t.Error("k does not find the Kelvin sign", err)
 	}
 }
+
+// About finds what touched a user and what looked for it, by old names too, and
+// nothing of others.
+func TestAbout(t *testing.T) {
+	rows := []*store.Row{
+		{Seq: 1, Type: "User", Name: "Ada@old.example"},              // looked for before it was there
+		{Seq: 2, Type: "User", ID: "2f81", Name: "ada@old.example"},  // created
+		{Seq: 3, Type: "User", ID: "2f82", Name: "ada@old.example"},  // another one of the same name
+		{Seq: 4, Type: "User", ID: "2f81", Name: "ada@example.com"},  // renamed
+		{Seq: 5, Type: "User", Name: "ada"},                          // no name of it
+		{Seq: 6, Type: "Group", ID: "2f81", Name: "ada@example.com"}, // of another type
+		{Seq: 7, Type: "Group", Name: "ada@example.com"},             // likewise
+		{Seq: 8, Op: "bulk"},                                            // who knows?
+		{Seq: 9, Type: "User", Name: "ada@EXAMPLE.com"},                 // looked for
+		{Seq: 10, Type: "User", Name: "00u1ab"},                         // by a name that was given
+		{Seq: 11, Type: "User", ID: "2f81", Status: 404, Op: "replace"}, // gone
+		{Seq: 12, Op: "list"},
+	}
+	var have []uint64
+	for _, row := range About(rows, "User", "2f81", "00U1ab", "") {
+		have = append(have, row.Seq)
+	}
+	if want := []uint64{1, 2, 4, 8, 9, 10, 11}; !slices.Equal(have, want) {
+		t.Errorf("have %v, want %v", have, want)
+	}
+	if none := About(rows, "User", "2f83"); len(none) != 1 {
+		t.Errorf("of nobody: %d", len(none))
+	}
+}

@@ -28,18 +28,23 @@ type Change struct {
 
 // Changes tells what a write did, the differences first, and which attributes were sent as they were.
 func Changes(ex *wire.Exchange) (list []Change, same []string) {
+	if len(ex.Changes) > 0 && !ex.RequestCut() {
+		same = change.Unchanged(ex.Method, ex.RequestBody, ex.Changes)
+	}
+	return Told(ex.Changes), same
+}
+
+// Told puts changes into words, the differences first.
+func Told(changes []wire.Change) (list []Change) {
 	var aside []Change
-	for _, c := range ex.Changes {
+	for _, c := range changes {
 		if !change.Differs(c.Kind) && c.Kind != change.Created && c.Kind != change.Deleted {
 			aside = append(aside, Change{Kind: c.Kind, Path: c.Path, Old: c.Old, New: c.New, N: c.N, Text: change.Line(c)})
 			continue
 		}
 		list = append(list, difference(c))
 	}
-	if len(ex.Changes) > 0 && !ex.RequestCut() {
-		same = change.Unchanged(ex.Method, ex.RequestBody, ex.Changes)
-	}
-	return append(list, aside...), same
+	return append(list, aside...)
 }
 
 // difference puts one that Differs, or a resource made or deleted, into words.
