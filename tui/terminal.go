@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/muesli/cancelreader"
 )
@@ -18,9 +19,11 @@ type terminal struct {
 	in  *os.File
 	out *os.File
 
-	state  *term.State // as it was before us
-	mu     sync.Mutex
-	closed atomic.Bool // no more writes: someone else has the terminal
+	state   *term.State // as it was before us
+	touched func()      // called after each Write; set before there is one
+	mu      sync.Mutex
+	frames  bool        // the alternate screen is on, so frames may be written
+	closed  atomic.Bool // no more writes: someone else has the terminal
 }
 
 // openTerminal notes the terminal's state. The error says that in is no terminal.
@@ -37,14 +40,39 @@ func (t *terminal) Fd() uintptr                { return t.out.Fd() }
 func (t *terminal) Read(p []byte) (int, error) { return t.out.Read(p) }
 func (t *terminal) Close() error               { return nil }
 
-// Write writes p in one piece. After restore it drops it.
+// Write writes p in one piece. After restore it drops it. It is for Bubble Tea
+// and the clipboard; frames go through paint.
 func (t *terminal) Write(p []byte) (int, error) {
+	n, err := t.write(p)
+	if t.touched != nil {
+		t.touched()
+	}
+	return n, err
+}
+
+func (t *terminal) write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed.Load() {
 		return len(p), nil
 	}
+	switch string(p) { // an editor gets the terminal between these two
+	case ansi.SetAltScreenSaveCursorMode:
+		t.frames = true
+	case ansi.ResetAltScreenSaveCursorMode:
+		t.frames = false
+	}
 	return t.out.Write(p)
+}
+
+// paint writes a part of a frame, unless the alternate screen is off.
+func (t *terminal) paint(p []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.frames || t.closed.Load() || len(p) == 0 {
+		return
+	}
+	_, _ = t.out.Write(p) // nothing can be done for a terminal that is gone; reading from it ends the program
 }
 
 // leaving undoes everything that the dashboard may have switched on: mouse,
