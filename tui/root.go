@@ -126,7 +126,7 @@ func (r *root) other(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		r.w, r.h = m.Width, m.Height
-		return r.spread(sized{m.Width, max(m.Height-chromeRows, 0)})
+		return r.spread(sized{r.w, r.bodyRows()})
 	case tea.KeyMsg:
 		return r.onKey(m)
 	case tea.MouseMsg:
@@ -200,9 +200,13 @@ func (r *root) changed(m changes) tea.Cmd {
 		cmds = append(cmds, r.spread(cleared{}))
 		m.cleared = false
 	}
+	rows := r.bodyRows()
 	*r.d.data = m.snap
 	for _, row := range m.rows {
 		r.meter.add(row)
+	}
+	if r.bodyRows() != rows { // a banner came or went
+		cmds = append(cmds, r.spread(sized{r.w, r.bodyRows()}))
 	}
 	for _, s := range r.tabs[r.at].stack {
 		cmds = append(cmds, s.update(m))
