@@ -96,17 +96,18 @@ func (r *root) banner() []string {
 		return nil
 	}
 	t := r.d.theme
-	what, next := "Nothing can be stored: "+ui.Clean(log.Refusal, t.ASCII), "Clients get 500 for what they write until it is over."
+	what, more := "Nothing can be stored: "+ui.Clean(log.Refusal, t.ASCII), []string{"Clients get 500 for writes."}
 	if log.Full {
-		what, next = "The disk is full: nothing can be stored. Clients get 507 until there is room.", ""
+		what, more = "The disk is full: nothing can be stored. Clients get 507 for writes.", nil
 	}
 	if log.DroppedBodies > 0 {
-		next = "The log left out the bodies of " + count(int(log.DroppedBodies), "request") + ". " + next
+		more = append(more, "The log left out "+ui.Thousands(int(log.DroppedBodies))+" bodies.")
 	}
+	more = append(more, "Details: L")
 	line := func(word string, text ui.Safe) string {
 		return t.Line(r.w, ui.Part{Text: ui.Safe(word), Role: ui.Err, Min: 8}, ui.Part{Text: text, Fill: true})
 	}
-	return []string{line(" error", what), line("", ui.Safe(strings.TrimSpace(next+" Details: L")))}
+	return []string{line(" error", what), line("", ui.Safe(strings.Join(more, " ")))}
 }
 
 // width is how many cells the parts' texts take.
