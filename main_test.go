@@ -23,6 +23,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	syntax "go/ast"
 	"go/parser"
 	"go/token"
 	"io"
@@ -1421,6 +1422,104 @@ func badForeign(dir, name string, isTest bool) string {
 		}
 	}
 	return fmt.Sprintf("%s is in no room of the plan", name)
+}
+
+// Acceptance.
+
+var (
+	statementLine = regexp.MustCompile(`^(- )?(\d+) ([UPBS]) \S.*$`)
+	carrierName   = regexp.MustCompile(`^(?:Test|Benchmark)Acceptance(\d\d(?:And\d\d)*)_`)
+)
+
+// TestAcceptanceIsWhole holds the tests against testdata/acceptance.txt: every statement has a test of its kind, and
+// every number that a test carries is of a statement. With -v it lists who carries which.
+func TestAcceptanceIsWhole(t *testing.T) {
+	list, err := os.ReadFile(filepath.Join("testdata", "acceptance.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	carriers, timed := carriersOf(t)
+	whole := map[int]bool{}
+	for _, s := range acceptance {
+		whole[s.number] = true
+		carriers[s.number] = append(carriers[s.number], "TestAcceptance: "+s.name)
+	}
+	next := 1
+	for line := range strings.Lines(string(list)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		m := statementLine.FindStringSubmatch(line)
+		if m == nil || m[2] != strconv.Itoa(next) {
+			t.Fatalf("%q is not statement %d", line, next)
+		}
+		n, open, kind := next, m[1] != "", m[3]
+		next++
+		by := carriers[n]
+		delete(carriers, n)
+		switch {
+		case open && len(by) > 0:
+			t.Errorf("statement %d has a test, and is not marked as built: %q", n, by)
+		case open:
+		case len(by) == 0:
+			t.Errorf("statement %d has no test: %s", n, line)
+		case (kind == "P" || kind == "S") && !whole[n]:
+			t.Errorf("statement %d has no test of the whole program: %s", n, line)
+		case kind == "B" && !timed[n]:
+			t.Errorf("statement %d has no budget: %s", n, line)
+		default:
+			t.Logf("%2d %s %s", n, kind, strings.Join(by, ", "))
+		}
+	}
+	for n, by := range carriers {
+		t.Errorf("there is no statement %d: %q", n, by)
+	}
+	if next < 70 {
+		t.Errorf("%d statements", next-1)
+	}
+}
+
+// carriersOf finds the tests that carry numbers in their names, and the numbers of those that hold a budget.
+func carriersOf(t *testing.T) (carriers map[int][]string, timed map[int]bool) {
+	carriers, timed = map[int][]string{}, map[int]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range parsed.Decls {
+			f, ok := decl.(*syntax.FuncDecl)
+			if !ok || f.Recv != nil {
+				continue
+			}
+			m := carrierName.FindStringSubmatch(f.Name.Name)
+			if m == nil {
+				continue
+			}
+			body := source[f.Body.Pos()-parsed.FileStart : f.Body.End()-parsed.FileStart]
+			for _, digits := range strings.Split(m[1], "And") {
+				n, err := strconv.Atoi(digits)
+				if err != nil {
+					return err
+				}
+				carriers[n] = append(carriers[n], path.Dir(filepath.ToSlash(file))+"."+f.Name.Name)
+				timed[n] = timed[n] || bytes.Contains(body, []byte("budget.Within("))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return carriers, timed
 }
 
 // README.

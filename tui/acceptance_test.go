@@ -554,7 +554,7 @@ func TestSearchInABody(t *testing.T) {
 	}
 }
 
-func TestClearLog(t *testing.T) {
+func TestAcceptance45_ClearLog(t *testing.T) {
 	a := newApp(t, 80, 24)
 	a.log(exchange("ada@example.com"), exchange("bob@example.com"))
 	a.press("C")
