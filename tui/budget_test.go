@@ -37,6 +37,9 @@ func TestAcceptance01And02_KeyToFrame(t *testing.T) {
 		a.feed(many(n)...)
 		withUsers(a)
 		for screen, names := range lists {
+			if n > 50_000 && screen != "1" && !long {
+				continue // the others have lists of their own
+			}
 			a.press(screen)
 			msgs := make([]tea.KeyMsg, len(names))
 			for i, name := range names {

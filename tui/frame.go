@@ -195,10 +195,7 @@ func (r *root) keyLine() string {
 	used := 1
 	all := r.hints()
 	for i, h := range all {
-		key := ui.Safe(h.key)
-		if t.ASCII {
-			key = ui.Safe(asciiKey(t, h.key))
-		}
+		key := ui.Safe(asciiKey(t, h.key))
 		n := ui.Width(key) + 1 + ui.Width(ui.Safe(h.word))
 		if used > 1 {
 			n += gap
@@ -225,8 +222,11 @@ func (r *root) keyLine() string {
 	return t.Fit(b.String(), r.w)
 }
 
-// asciiKey writes a key without arrows.
+// asciiKey writes a key without arrows if the theme has ASCII only.
 func asciiKey(t *ui.Theme, key string) string {
+	if !t.ASCII {
+		return key
+	}
 	return strings.NewReplacer("↵", t.Glyph.Enter, "←", "left", "→", "right", "↑", "up", "↓", "down", "⇧", "shift+").Replace(key)
 }
 
