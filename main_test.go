@@ -1780,6 +1780,7 @@ func init() { // the tests of the table look at the table
 		{18, "a hundred sizes", acceptResizes},
 		{20, "wide names in tmux", acceptTmux},
 		{31, "ctrl+c twice", acceptInterrupt},
+		{39, "filters of users", acceptUserFilters},
 		{41, "a secret is shown once", acceptSecret},
 		{44, "hostile bytes", acceptHostile},
 		{47, "a copied command sends the same", acceptCurl},
@@ -2858,6 +2859,111 @@ func acceptFull(t *testing.T) {
 	d.must(t, 201, "POST", "/Users", userBody("kim@example.com"))
 	d.wait(t, `create kim@example\.com`)
 	d.quit(t)
+}
+
+// userFilters are filters of RFC 7644's figures and their kin, over the sample users.
+var userFilters = []string{
+	`userName eq "ada.lovelace@example.com"`, `userName eq "ADA.LOVELACE@example.com"`, `userName ne "ada.lovelace@example.com"`,
+	`userName sw "a"`, `userName sw "J"`, `userName ew "@example.com"`, `userName co "o"`, `userName co "lovelace"`, `userName pr`,
+	`name.familyName co "o'malley"`, `name.familyName co "o'brien"`, `name.familyName sw "L"`, `name.givenName eq "ada"`, `name.givenName ne "ada"`, `name pr`,
+	`urn:ietf:params:scim:schemas:core:2.0:User:userName sw "j"`, `urn:ietf:params:scim:schemas:core:2.0:User:name.familyName co "a"`,
+	`title pr`, `title pr and userType eq "Employee"`, `title pr or userType eq "Intern"`, `not (title pr)`, `title co "engineer"`, `displayName co "a"`, `nickName pr`,
+	`userType eq "Employee" and (emails co "example.com" or emails.value co "example.org")`,
+	`userType ne "Employee" and not (emails co "example.com" or emails.value co "example.org")`,
+	`userType eq "Employee" and (emails.type eq "work")`, `userType eq "Employee" and emails[type eq "work" and value co "@example.com"]`,
+	`emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp" and value co "@foo.com"]`,
+	`emails[type eq "work"]`, `emails[type eq "home"]`, `emails[primary eq true]`, `emails pr`, `emails.value ew ".com"`, `phoneNumbers pr`, `phoneNumbers[type eq "work"]`,
+	`active eq true`, `active eq false`, `not (active eq false)`, `active eq true and userName sw "b"`, `active eq false or userName sw "a"`,
+	`meta.created gt "2011-05-13T04:42:34Z"`, `meta.lastModified ge "2011-05-13T04:42:34Z"`, `meta.created lt "2011-05-13T04:42:34Z"`, `meta.created le "2999-01-01T00:00:00Z"`,
+	`meta.lastModified lt "2999-01-01T00:00:00Z" and active eq true`, `meta.resourceType eq "User"`, `schemas eq "urn:ietf:params:scim:schemas:core:2.0:User"`,
+	`schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"`, `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department co "e"`,
+	`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber pr`, `externalId pr`, `externalId eq "nobody's"`, `id pr`, `locale pr`, `timezone sw "Europe"`,
+	`(userName sw "a" or userName sw "b") and not (active eq false)`, `userName gt "m"`, `userName le "m"`,
+}
+
+// wrongUserFilters are none, and look like filters.
+var wrongUserFilters = []string{
+	`userName eq "ada`, `userName eq "ada" or userName xx "b"`, `userName eq ada`, `nosuch eq "ada"`, `active gt true`, `emails[type eq "work"`, `userName eq "a" and`, `and userName eq "a"`,
+	`not userName eq "a"`, `userName eq "a" xor userName eq "b"`,
+}
+
+// 39. What is typed into Users selects whom a client's request would get, and is refused as the client's would be.
+func acceptUserFilters(t *testing.T) {
+	d := show(t, 140, 40, "scimdeck", t.TempDir(), nil)
+	d.press(t, "2", `No users yet|\[2 Users\]`)
+	d.press(t, "i", `25 sample users added`)
+	var all []string
+	names := func(filter string) (status int, found []string) {
+		a, err := d.Send("GET", "/Users?count=100&attributes=userName&filter="+url.QueryEscape(filter), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resources, _ := a.At("Resources").([]any)
+		for _, r := range resources {
+			name, _ := r.(map[string]any)["userName"].(string)
+			found = append(found, name)
+		}
+		return a.Status, found
+	}
+	if _, all = names("id pr"); len(all) != 25 {
+		t.Fatalf("%d users", len(all))
+	}
+	if len(userFilters)+len(wrongUserFilters) < 60 {
+		t.Fatal("too few filters")
+	}
+	different := map[int]bool{}
+	for _, filter := range userFilters {
+		status, want := names(filter)
+		if status != 200 {
+			t.Errorf("%s: %d", filter, status)
+			continue
+		}
+		different[len(want)] = true
+		if err := d.Type("/\x15" + filter + "\r"); err != nil {
+			t.Fatal(err)
+		}
+		var missing string
+		err := d.until(func() bool {
+			text := d.Text()
+			if !strings.Contains(text, fmt.Sprintf(" %d of 25 shown", len(want))) {
+				missing = "the count"
+				return false
+			}
+			for _, name := range all {
+				if slices.Contains(want, name) != listed(text, name) {
+					missing = name
+					return false
+				}
+			}
+			return true
+		})
+		if err != nil {
+			t.Fatalf("%s: a client gets %q; %s is wrong in\n%s", filter, want, missing, d.Text())
+		}
+	}
+	if len(different) < 8 {
+		t.Errorf("the filters select only %d different numbers of users", len(different))
+	}
+	d.escape(t, `of 25 shown`)
+	for _, filter := range wrongUserFilters {
+		if status, _ := names(filter); status != 400 {
+			t.Errorf("%s: %d", filter, status)
+		}
+		d.press(t, "/\x15"+filter, `column \d+`)
+		d.escape(t, `column \d+`)
+	}
+	d.quit(t)
+}
+
+// listed reports whether the list of users, which is left of the detail, shows a name.
+func listed(frame, name string) bool {
+	for line := range strings.Lines(frame) {
+		left, _, beside := strings.Cut(line, "│")
+		if beside && (strings.HasPrefix(left, "› ") || strings.HasPrefix(left, "  ")) && strings.Contains(left, " "+name[:min(len(name), 20)]) {
+			return true
+		}
+	}
+	return false
 }
 
 // selfSigned makes a certificate for this machine.
