@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 
 	"scimdeck/tui/ui"
@@ -97,16 +96,16 @@ func TestPainterLeavesTheTerminalToOthers(t *testing.T) {
 		}
 		return all
 	}
-	tell(ansi.SetAltScreenSaveCursorMode)
+	tell(alternateOn)
 	p.show("one\ntwo")
 	until("two")
-	tell(ansi.ResetAltScreenSaveCursorMode)
+	tell(alternateOff)
 	p.show("three\nfour")
 	tell("EDITOR")
 	if got := until("EDITOR"); strings.Contains(got, "three") {
 		t.Errorf("drawn over the editor: %q", got)
 	}
-	tell(ansi.SetAltScreenSaveCursorMode)
+	tell(alternateOn)
 	if got := until("four"); !strings.Contains(got, "three") {
 		t.Errorf("not all is drawn again: %q", got)
 	}

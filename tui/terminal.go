@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/muesli/cancelreader"
 )
@@ -40,6 +39,12 @@ func (t *terminal) Fd() uintptr                { return t.out.Fd() }
 func (t *terminal) Read(p []byte) (int, error) { return t.out.Read(p) }
 func (t *terminal) Close() error               { return nil }
 
+// What Bubble Tea writes, each in a Write of its own, when it takes the alternate screen and when it gives it back.
+const (
+	alternateOn  = "\x1b[?1049h"
+	alternateOff = "\x1b[?1049l"
+)
+
 // Write writes p in one piece. After restore it drops it. It is for Bubble Tea
 // and the clipboard; frames go through paint.
 func (t *terminal) Write(p []byte) (int, error) {
@@ -57,9 +62,9 @@ func (t *terminal) write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	switch string(p) { // an editor gets the terminal between these two
-	case ansi.SetAltScreenSaveCursorMode:
+	case alternateOn:
 		t.frames = true
-	case ansi.ResetAltScreenSaveCursorMode:
+	case alternateOff:
 		t.frames = false
 	}
 	return t.out.Write(p)
