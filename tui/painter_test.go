@@ -118,18 +118,18 @@ func TestBehind(t *testing.T) {
 	for name, next := range map[string]func(*app){
 		"another key": func(a *app) { a.press("j") },
 		"time passes": func(a *app) { a.clock = a.clock.Add(behindEvery); a.settle() },
-		"the tab":     func(a *app) { a.press("4") },
+		"the tab":     func(a *app) { a.press("3") },
 	} {
 		a := newApp(t, 80, 24)
 		rows := oktaDay()
 		a.feed(rows[:3]...) // at once, as nothing was told yet
 		a.feed(rows[3:]...)
-		behind := a.r.tabs[3].stack[0].(*setup)
-		if behind.last != rows[2].Seq {
-			t.Errorf("%s: behind they have heard of #%d, want #%d", name, behind.last, rows[2].Seq)
+		behind := a.r.tabs[2].stack[0].(*keys).uses
+		if got := behind[1].last[0].Seq; got != rows[2].Seq {
+			t.Errorf("%s: behind they have heard of #%d, want #%d", name, got, rows[2].Seq)
 		}
-		if next(a); behind.last != a.seq {
-			t.Errorf("%s: behind they have heard of #%d, want #%d", name, behind.last, a.seq)
+		if next(a); behind[1].last[0].Seq != a.seq {
+			t.Errorf("%s: behind they have heard of #%d, want #%d", name, behind[1].last[0].Seq, a.seq)
 		}
 	}
 }
