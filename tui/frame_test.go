@@ -124,6 +124,7 @@ func (a *app) pull() {
 
 // remark puts marks and notes on rows that no store has.
 func (a *app) remark(of map[uint64]wire.Remark) { a.send(changes{snap: *a.d.data, remarks: of}) }
+
 // trouble lets the storage fail.
 func (a *app) trouble(why string, full bool) {
 	snap := *a.d.data
