@@ -23,6 +23,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	syntax "go/ast"
 	"go/parser"
 	"go/token"
 	"io"
@@ -44,6 +45,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -53,6 +55,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/scim/wire/share"
 	"scimdeck/server"
 	"scimdeck/server/replay"
@@ -60,6 +63,7 @@ import (
 	"scimdeck/store"
 	"scimdeck/store/find"
 	"scimdeck/tui"
+	"scimdeck/tui/budget"
 	"scimdeck/tui/quiet"
 	"scimdeck/tui/scene"
 	"scimdeck/tui/ui"
@@ -70,11 +74,17 @@ var update = flag.Bool("update", false, "rewrite frames, pictures and the README
 // oktaDir holds what Okta sends and needs, as recorded.
 var oktaDir = filepath.Join("testdata", "okta")
 
+// long makes tests take the time that a statement names; without it they take a part of it.
+var long = os.Getenv("SCIMDECK_TEST_LONG") != ""
+
 // patience is how long a test waits for what should happen at once.
 const patience = 20 * time.Second
 
 // TestMain makes two commands of the test binary: the program, and the program with a part broken on purpose.
 func TestMain(m *testing.M) {
+	if err := os.Unsetenv("SCIMDECK_TEST_LONG"); err != nil { // has been read; to the program it would be a setting
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"scimdeck": main, "scimdeck-broken": brokenMain})
 }
 
@@ -1318,6 +1328,7 @@ var houseRules = map[string]struct{ ours, foreign []string }{
 	"tui":             {[]string{"scim", "scim/explain", "scim/explain/change", "scim/explain/compare", "scim/explain/history", "scim/explain/lint", "scim/explain/report", "scim/explain/story", "scim/reach", "scim/sample", "scim/sheet", "scim/wire", "scim/wire/resend", "scim/wire/share", "store", "store/draft", "store/find", "store/guide", "tui/ui"}, []string{"github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss"}},
 	"tui/ui":          {nil, nil},
 	"tui/quiet":       {nil, nil},
+	"tui/budget":      {nil, nil}, // for tests
 	"tui/scene":       {nil, []string{"github.com/creack/pty", "github.com/charmbracelet/x/vt"}},
 
 	"scim/wire/resend":     {[]string{"scim/wire"}, nil},
@@ -1389,7 +1400,7 @@ func badImport(dir, name string, ours []string, isTest bool) string {
 	own, isOurs := strings.CutPrefix(name, "scimdeck/")
 	switch {
 	case isOurs:
-		if !slices.Contains(ours, own) && own != dir && !(isTest && (dir == "." || own == "tui/scene" || own == "server/replay" || strings.HasPrefix(own, "scim"))) {
+		if !slices.Contains(ours, own) && own != dir && !(isTest && (dir == "." || own == "tui/scene" || own == "tui/budget" || own == "server/replay" || strings.HasPrefix(own, "scim"))) {
 			return fmt.Sprintf("%s must not import %s", dir, own)
 		}
 	case dir == "scim" && !isTest && (name == "net/http" || name == "time/tzdata" || strings.HasPrefix(name, "math/rand") || strings.HasPrefix(name, "crypto/rand")):
@@ -1424,6 +1435,104 @@ func badForeign(dir, name string, isTest bool) string {
 		}
 	}
 	return fmt.Sprintf("%s is in no room of the plan", name)
+}
+
+// Acceptance.
+
+var (
+	statementLine = regexp.MustCompile(`^(- )?(\d+) ([UPBS]) \S.*$`)
+	carrierName   = regexp.MustCompile(`^(?:Test|Benchmark)Acceptance(\d\d(?:And\d\d)*)_`)
+)
+
+// TestAcceptanceIsWhole holds the tests against testdata/acceptance.txt: every statement has a test of its kind, and
+// every number that a test carries is of a statement. With -v it lists who carries which.
+func TestAcceptanceIsWhole(t *testing.T) {
+	list, err := os.ReadFile(filepath.Join("testdata", "acceptance.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	carriers, timed := carriersOf(t)
+	whole := map[int]bool{}
+	for _, s := range acceptance {
+		whole[s.number] = true
+		carriers[s.number] = append(carriers[s.number], "TestAcceptance: "+s.name)
+	}
+	next := 1
+	for line := range strings.Lines(string(list)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		m := statementLine.FindStringSubmatch(line)
+		if m == nil || m[2] != strconv.Itoa(next) {
+			t.Fatalf("%q is not statement %d", line, next)
+		}
+		n, open, kind := next, m[1] != "", m[3]
+		next++
+		by := carriers[n]
+		delete(carriers, n)
+		switch {
+		case open && (whole[n] || kind == "U" && len(by) > 0):
+			t.Errorf("statement %d has a test, and is marked as not built: %q", n, by)
+		case open:
+		case len(by) == 0:
+			t.Errorf("statement %d has no test: %s", n, line)
+		case (kind == "P" || kind == "S") && !whole[n]:
+			t.Errorf("statement %d has no test of the whole program: %s", n, line)
+		case kind == "B" && !timed[n]:
+			t.Errorf("statement %d has no budget: %s", n, line)
+		default:
+			t.Logf("%2d %s %s", n, kind, strings.Join(by, ", "))
+		}
+	}
+	for n, by := range carriers {
+		t.Errorf("there is no statement %d: %q", n, by)
+	}
+	if next < 70 {
+		t.Errorf("%d statements", next-1)
+	}
+}
+
+// carriersOf finds the tests that carry numbers in their names, and the numbers of those that hold a budget.
+func carriersOf(t *testing.T) (carriers map[int][]string, timed map[int]bool) {
+	carriers, timed = map[int][]string{}, map[int]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range parsed.Decls {
+			f, ok := decl.(*syntax.FuncDecl)
+			if !ok || f.Recv != nil {
+				continue
+			}
+			m := carrierName.FindStringSubmatch(f.Name.Name)
+			if m == nil {
+				continue
+			}
+			body := source[f.Body.Pos()-parsed.FileStart : f.Body.End()-parsed.FileStart]
+			for _, digits := range strings.Split(m[1], "And") {
+				n, err := strconv.Atoi(digits)
+				if err != nil {
+					return err
+				}
+				carriers[n] = append(carriers[n], path.Dir(filepath.ToSlash(file))+"."+f.Name.Name)
+				timed[n] = timed[n] || bytes.Contains(body, []byte("budget.Within("))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return carriers, timed
 }
 
 // README.
@@ -1663,16 +1772,26 @@ func (d *dashboard) ended(t *testing.T, want int) {
 	}
 }
 
-func TestAcceptance(t *testing.T) {
-	for _, s := range []struct {
-		number int
-		name   string
-		run    func(*testing.T)
-	}{
+// acceptance are the statements that take the whole program in a terminal. TestAcceptanceIsWhole holds all against their list.
+var acceptance []statementTest
+
+type statementTest struct {
+	number int
+	name   string
+	run    func(*testing.T)
+}
+
+func init() { // the tests of the table look at the table
+	acceptance = []statementTest{
+		{4, "under load", acceptLoad},
 		{5, "a frozen terminal stops no request", acceptFrozen},
+		{9, "a key that is held down", acceptHeld},
+		{11, "at rest", acceptIdle},
+		{12, "the start", acceptStart},
 		{13, "commands write no escape byte", acceptQuiet},
 		{16, "a small window", acceptSmall},
 		{18, "a hundred sizes", acceptResizes},
+		{20, "wide names in tmux", acceptTmux},
 		{31, "ctrl+c twice", acceptInterrupt},
 		{39, "the Users filter is the server's", acceptUsersFilter},
 		{41, "a secret is shown once", acceptSecret},
@@ -1687,10 +1806,15 @@ func TestAcceptance(t *testing.T) {
 		{59, "SIGTERM while frozen", acceptFrozenEnd},
 		{60, "the window is closed", acceptHangup},
 		{61, "troubles at the start", acceptTroubles},
+		{62, "a full disk", acceptFull},
 		{63, "nothing but frames", acceptNoise},
 		{64, "the terminal afterwards", acceptAfterwards},
 		{66, "a key and Okta's values", acceptFirstKey},
-	} {
+	}
+}
+
+func TestAcceptance(t *testing.T) {
+	for _, s := range acceptance {
 		t.Run(fmt.Sprintf("%02d %s", s.number, s.name), func(t *testing.T) {
 			t.Parallel()
 			s.run(t)
@@ -1701,20 +1825,31 @@ func TestAcceptance(t *testing.T) {
 // 5. Requests are answered while nobody reads the terminal; afterwards the frame is right.
 func acceptFrozen(t *testing.T) {
 	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
-	d.Freeze()
-	const requests = 400 // far more frames than a terminal's buffer holds
-	var worst time.Duration
-	for range requests {
-		a := d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
-		worst = max(worst, a.Took)
-		time.Sleep(5 * time.Millisecond)
+	requests, pause := 400, 5*time.Millisecond // far more frames than a terminal's buffer holds
+	if long {
+		requests, pause = 1000, 10*time.Millisecond
 	}
-	t.Logf("the slowest of %d answers took %v", requests, worst)
-	if worst > 3*time.Second { // a handler that waits for the screen waits for ever
-		t.Errorf("an answer took %v", worst)
-	}
-	d.Thaw()
-	d.wait(t, `FOLLOW  400 requests`)
+	sent := 0
+	budget.Within(t, 50*time.Millisecond, func() time.Duration {
+		d.Freeze()
+		var worst time.Duration
+		for range requests {
+			a := d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
+			worst = max(worst, a.Took)
+			time.Sleep(pause)
+		}
+		sent += requests
+		if worst > 3*time.Second { // a handler that waits for the screen waits for ever
+			t.Fatalf("an answer took %v", worst)
+		}
+		thawed := time.Now()
+		d.Thaw()
+		d.wait(t, fmt.Sprintf(`FOLLOW  %s requests`, ui.Thousands(sent)))
+		if took := time.Since(thawed); took > time.Second && budget.Strict {
+			t.Errorf("the frame was right %v after thawing", took)
+		}
+		return worst
+	})
 	d.quit(t)
 }
 
@@ -1726,22 +1861,22 @@ func acceptQuiet(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for _, args := range [][]string{{"version"}, {"--help"}, {"keys", "list", "--data", dir}, {"config"}, {"nonsense"}} {
-		cmd := exec.Command(binary, args...)
-		s, err := scene.Start(cmd, 80, 24)
-		if err != nil {
-			t.Fatal(err)
-		}
-		start := time.Now()
-		if _, err := s.Exit(patience); err != nil {
-			t.Error(err)
-		}
-		if took := time.Since(start); took > 4*time.Second { // termenv waits five for an answer
-			t.Errorf("%v took %v", args, took)
-		}
-		if raw := s.Raw(); bytes.ContainsAny(raw, "\x1b\x9b") || len(raw) == 0 {
-			t.Errorf("%v wrote %q", args, raw)
-		}
-		s.Close()
+		budget.Within(t, 200*time.Millisecond, func() time.Duration { // termenv waits five seconds for an answer
+			start := time.Now()
+			s, err := scene.Start(exec.Command(binary, args...), 80, 24)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if _, err := s.Exit(patience); err != nil {
+				t.Error(err)
+			}
+			took := time.Since(start)
+			if raw := s.Raw(); bytes.ContainsAny(raw, "\x1b\x9b") || len(raw) == 0 {
+				t.Errorf("%v wrote %q", args, raw)
+			}
+			return took
+		})
 	}
 }
 
@@ -1938,9 +2073,31 @@ func acceptSecret(t *testing.T) {
 	d.press(t, "1", `create ada@example\.com`)
 	d.press(t, "\r", `(?i)summary`)
 	d.press(t, "]", `(?i)request`)
+	d.press(t, "x", `Write`)
+	d.press(t, "\t\x15"+filepath.Join(dir, "export.har")+"\r", `request written`)
 	d.quit(t)
+	nowhere(t, d.Raw()[left:], dir, secret)
+
+	// When the dashboard breaks, its report and the lines that follow do not have it either.
+	d = show(t, 80, 24, "scimdeck-broken", t.TempDir(), []string{"BREAK=update"})
+	d.press(t, "3a", `New key`)
+	d.unguarded()
+	d.press(t, "fresh\r", secretForm.String())
+	secret = secretForm.FindString(d.Text())
+	leaveSecret(t, d)
+	left = len(d.Raw())
+	if err := d.Type("L"); err != nil {
+		t.Fatal(err)
+	}
+	goesOnPlain(t, d)
+	nowhere(t, d.Raw()[left:], d.dir, secret)
+}
+
+// nowhere fails if a secret is in what the terminal got or in a file of the folder.
+func nowhere(t *testing.T, raw []byte, dir, secret string) {
+	t.Helper()
 	random := secret[len("scimdeck_")+4:] // what follows the prefix
-	if raw := d.Raw()[left:]; bytes.Contains(raw, []byte(random)) {
+	if bytes.Contains(raw, []byte(random)) {
 		t.Errorf("the terminal showed the secret again: %q", raw)
 	}
 	err := filepath.WalkDir(dir, func(file string, e fs.DirEntry, err error) error {
@@ -2286,14 +2443,31 @@ func waitPID(pid int) error {
 func acceptHangup(t *testing.T) {
 	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
 	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	conn, err := net.Dial("tcp", strings.Split(d.Base, "/")[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := userBody("eve@example.com")
+	fmt.Fprintf(conn, "POST /api/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/scim+json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", d.Token, len(body))
+	answers := bufio.NewReader(conn)
+	if res, err := http.ReadResponse(answers, nil); err != nil || res.StatusCode != http.StatusContinue { // it is in a handler's hands
+		t.Fatal(res, err)
+	}
 	if err := d.Hangup(); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := conn.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if res, err := http.ReadResponse(answers, nil); err != nil || res.StatusCode != 201 {
+		t.Errorf("the request in progress was answered with %v, %v", res, err)
 	}
 	if _, err := d.Exit(patience); err != nil {
 		t.Fatal(err)
 	}
-	err := inspect(d.dir, func(st *store.Store) error {
-		if n := st.Count(scim.NewCatalog(false).Type("User")); n != 1 {
+	err = inspect(d.dir, func(st *store.Store) error {
+		if n := st.Count(scim.NewCatalog(false).Type("User")); n != 2 {
 			t.Errorf("%d users", n)
 		}
 		return st.Verify(context.Background())
@@ -2483,6 +2657,305 @@ func acceptFirstKey(t *testing.T) {
 		d.wait(t, value)
 	}
 	d.must(t, 200, "GET", "/Users?startIndex=1&count=2", nil)
+	d.quit(t)
+}
+
+// 4. While requests pour in none is missing, the screen is drawn 31 times a second at most, and a key is answered at once.
+func acceptLoad(t *testing.T) {
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	lasting := 1500 * time.Millisecond
+	if long {
+		lasting = 10 * time.Second
+	}
+	const workers, rate = 8, 2000
+	var sent atomic.Int64
+	began := time.Now()
+	stop := make(chan struct{})
+	var clients sync.WaitGroup
+	for range workers {
+		clients.Go(func() {
+			every := time.NewTicker(time.Second * workers / rate)
+			defer every.Stop()
+			for {
+				select {
+				case <-stop:
+					return
+				case <-every.C:
+				}
+				if a, err := d.Send("GET", "/Users?startIndex=1&count=2", nil, nil); err != nil || a.Status != 200 {
+					t.Errorf("request %d: %v", sent.Load(), err)
+					return
+				}
+				sent.Add(1)
+			}
+		})
+	}
+	d.wait(t, `^› +\d{2,} `)
+	budget.Within(t, 50*time.Millisecond, func() time.Duration {
+		pressed := time.Now()
+		d.press(t, "?", `Keys and actions`)
+		took := time.Since(pressed)
+		d.escape(t, `Keys and actions`)
+		return took
+	})
+	time.Sleep(time.Until(began.Add(lasting)))
+	close(stop)
+	clients.Wait()
+	took := time.Since(began)
+	n := sent.Load()
+	d.wait(t, fmt.Sprintf(`FOLLOW  %s requests`, regexp.QuoteMeta(ui.Thousands(int(n)))))
+	// In each frame of a list that moves, its last row is another.
+	if frames := bytes.Count(d.Raw(), []byte("\x1b[22;1H")); float64(frames) > 31*took.Seconds()+10 {
+		t.Errorf("%d frames in %v", frames, took)
+	} else {
+		t.Logf("%d requests, %d frames in %v", n, frames, took)
+	}
+	d.quit(t)
+	err := inspect(d.dir, func(st *store.Store) error {
+		rows := st.Rows(nil, 0, 0)
+		for i, r := range rows {
+			if i > 0 && r.Seq != rows[i-1].Seq+1 {
+				t.Fatalf("#%d follows #%d", r.Seq, rows[i-1].Seq)
+			}
+		}
+		if kept := st.LogState(); kept.Last != uint64(n) || len(rows) < min(int(n), 50_000) {
+			t.Errorf("%d requests were answered; %d rows, the log is %+v", n, len(rows), kept)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// 9. A key that is held down moves as often as it came, and no further once it is let go.
+func acceptHeld(t *testing.T) {
+	const perSecond = 60
+	presses := 2 * perSecond
+	if long {
+		presses = 10 * perSecond
+	}
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	for range presses + 50 {
+		d.must(t, 200, "GET", "/ServiceProviderConfig", nil)
+	}
+	d.wait(t, fmt.Sprintf(`FOLLOW  %d requests`, presses+50))
+	d.press(t, "g", `^› +1 `)
+	every := time.NewTicker(time.Second / perSecond)
+	defer every.Stop()
+	for range presses {
+		<-every.C
+		if err := d.Type("j"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	selected := fmt.Sprintf(`^› +%d `, presses+1)
+	d.wait(t, selected)
+	if err := d.Settle(patience, 300*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	d.wait(t, selected)
+	d.quit(t)
+}
+
+// 11. At rest the program needs half a second of a processor in a minute, and writes nothing to the terminal.
+func acceptIdle(t *testing.T) {
+	lasting := 3 * time.Second
+	if long {
+		lasting = time.Minute
+	}
+	d := show(t, 80, 24, "scimdeck", t.TempDir(), nil)
+	if err := d.Settle(patience, 1500*time.Millisecond); err != nil { // Badger has settled too
+		t.Fatal(err)
+	}
+	budget.Within(t, lasting/120, func() time.Duration {
+		wrote, used := len(d.Raw()), processorTime(t, d.Cmd.Process.Pid)
+		time.Sleep(lasting)
+		if more := d.Raw()[wrote:]; len(more) > 0 {
+			t.Fatalf("the terminal got %q", more)
+		}
+		return processorTime(t, d.Cmd.Process.Pid) - used
+	})
+	d.quit(t)
+}
+
+// processorTime is how long a process has used processors, or 0 where the system does not say it finely.
+func processorTime(t *testing.T, pid int) (all time.Duration) {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range threads {
+		var ns int64
+		data, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a thread that has ended
+		}
+		if _, err = fmt.Sscan(string(data), &ns); err != nil {
+			t.Fatal(err)
+		}
+		all += time.Duration(ns)
+	}
+	return all
+}
+
+// 12. With 50,000 requests in the log the dashboard is there in 300 ms.
+func acceptStart(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := makeKey(dir, "okta"); err != nil {
+		t.Fatal(err)
+	}
+	err := inspect(dir, func(st *store.Store) error {
+		for i := range 50_000 {
+			st.Log(&wire.Exchange{
+				Start: time.Now(), Took: time.Millisecond, Method: "GET", Status: 200, Target: "/api/scim/v2/Users", Path: "/Users", Host: "127.0.0.1",
+				Op: "list", Sentence: fmt.Sprintf("list users %d", i),
+			})
+			if i%1000 == 999 {
+				st.FlushLog() // the log drops what comes faster than it can be stored
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	budget.Within(t, 300*time.Millisecond, func() time.Duration {
+		cmd := exec.Command("scimdeck", "--data", dir, "--listen", "127.0.0.1:0")
+		began := time.Now()
+		s, err := scene.Start(cmd, 80, 24)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		d := &dashboard{Scene: s}
+		d.wait(t, `list users 49999`)
+		d.wait(t, `FOLLOW  50,000 requests`)
+		took := time.Since(began)
+		d.quit(t)
+		return took
+	})
+}
+
+// wideNames are names that terminals measure differently.
+var wideNames = []string{"日本語ユーザー", "⚠️ warn ❤️", "👩‍💻 dev 👍🏽", "🇬🇧🇫🇷 flags", "e\u0301\u0301 marks n\u0303", "עברית ועוד", strings.Repeat("very-long-", 30)}
+
+// 20. The same names in tmux: the edge between list and detail is in one column. tmux measures rune by rune, as many
+// terminals do; so the frame's bytes are measured that way too, wherever there is no tmux.
+func acceptTmux(t *testing.T) {
+	dir := t.TempDir()
+	d := show(t, 140, 40, "scimdeck", dir, nil)
+	for i, name := range wideNames {
+		quoted, err := json.Marshal(fmt.Sprintf("%s %d", name, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.must(t, 201, "POST", "/Users", []byte(strings.Replace(string(userBody("X")), `"userName":"X"`, `"userName":`+string(quoted), 1)))
+	}
+	d.wait(t, fmt.Sprintf(`create.* %d`, len(wideNames)-2))
+	if err := d.Settle(patience, 300*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	painted := regexp.MustCompile(`\x1b\[(\d+);1H([^\n]*?)(?:\x1b\[\d+;1H|$)`)
+	rows := map[string]string{} // as painted last
+	for raw := d.Raw(); ; {
+		m := painted.FindSubmatchIndex(raw)
+		if m == nil {
+			break
+		}
+		rows[string(raw[m[2]:m[3]])] = string(raw[m[4]:m[5]])
+		raw = raw[m[5]:]
+	}
+	var lines []string
+	for _, row := range rows {
+		lines = append(lines, ansi.Strip(row))
+	}
+	oneEdge(t, "by runes", lines, ansi.StringWidthWc)
+	d.quit(t)
+
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Log("there is no tmux here: its way of measuring has to do")
+		return
+	}
+	socket := filepath.Join(t.TempDir(), "tmux")
+	tmux := func(args ...string) string {
+		out, err := exec.Command("tmux", append([]string{"-u", "-f", "/dev/null", "-S", socket}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %q: %v %s", args, err, out)
+		}
+		return string(out)
+	}
+	program, err := exec.LookPath("scimdeck")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmux("new-session", "-d", "-x", "140", "-y", "40", "LANG=C.UTF-8 exec "+program+" --listen 127.0.0.1:0 --data "+dir)
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", socket, "kill-server").Run() }) // it may have ended
+	var frame string
+	err = d.until(func() bool {
+		frame = tmux("capture-pane", "-p")
+		return strings.Contains(frame, fmt.Sprintf("FOLLOW  %d requests", len(wideNames)))
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, frame)
+	}
+	oneEdge(t, "in tmux", strings.Split(frame, "\n"), ansi.StringWidthWc)
+	tmux("send-keys", "C-c")
+	tmux("send-keys", "C-c")
+	if err := d.until(func() bool { return exec.Command("tmux", "-S", socket, "has-session").Run() != nil }); err != nil {
+		t.Error("it did not end")
+	}
+}
+
+// oneEdge fails unless the last bar of all lines that have one stands in one column.
+func oneEdge(t *testing.T, how string, lines []string, width func(string) int) {
+	t.Helper()
+	edges := map[int]int{}
+	for _, line := range lines {
+		if at := strings.LastIndex(line, "│"); at > 0 {
+			edges[width(line[:at])]++
+		}
+	}
+	n := 0
+	for _, lines := range edges {
+		n += lines
+	}
+	if len(edges) != 1 || n < 30 {
+		t.Errorf("%s: lines by the column of their edge: %v\n%s", how, edges, strings.Join(lines, "\n"))
+	}
+}
+
+// 62. On a full disk there is a banner and refusals in SCIM's form; with room it goes on by itself.
+func acceptFull(t *testing.T) {
+	at, _, ok := disk(t, `mount -t tmpfs -o size=250m none "$1"`)
+	if !ok {
+		return // the banner has frames of its own, and package store a limit of its own
+	}
+	d := show(t, 80, 24, "scimdeck", filepath.Join(at, "data"), nil)
+	ballast := filepath.Join(at, "ballast")
+	d.must(t, 201, "POST", "/Users", userBody("ada@example.com"))
+	fillDisk(t, ballast)
+	refused := func() bool {
+		a, err := d.Send("POST", "/Users", nil, userBody("refused@example.com"))
+		return err == nil && a.Status == 507 && a.At("status") == "507" && a.At("detail") != ""
+	}
+	if err := d.until(refused); err != nil {
+		t.Fatal("no write is refused")
+	}
+	d.wait(t, `db FULL`)
+	d.wait(t, `error  The disk is full: nothing can be stored\.`)
+	d.must(t, 200, "GET", "/Users", nil)
+	d.press(t, "L", `nothing is written any more`)
+	d.escape(t, `Messages of the server`)
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.WaitGone(patience, `db FULL|The disk is full`); err != nil {
+		t.Fatal(err)
+	}
+	d.must(t, 201, "POST", "/Users", userBody("kim@example.com"))
+	d.wait(t, `create kim@example\.com`)
 	d.quit(t)
 }
 

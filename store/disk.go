@@ -36,6 +36,7 @@ type disk struct {
 	messages *slog.Logger
 	min      atomic.Uint64
 	blocked  func() bool // a reason of the store's own to hold compactions back
+	changed  func()      // trouble came or went
 
 	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
 
@@ -53,7 +54,7 @@ func newDisk(h *home, messages *slog.Logger) *disk {
 	if h == nil {
 		return nil
 	}
-	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }}
+	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}}
 	d.min.Store(minFreeSpace)
 	return d
 }
@@ -143,12 +144,14 @@ func (d *disk) setTrouble(err error) {
 		if was != nil {
 			d.trouble.Store(nil)
 			d.messages.Info("the disk can be written to again", "folder", d.dir)
+			d.changed()
 		}
 		return
 	}
 	d.trouble.Store(&err)
 	if was == nil {
 		d.messages.Error("nothing is written any more", "error", err)
+		d.changed()
 	}
 }
 

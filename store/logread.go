@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"math"
 	"slices"
+	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -104,6 +106,8 @@ type LogState struct {
 	Dropped       uint64
 	Remarks       uint64 // another number after each change of a remark
 	Clears        uint64 // and after each ClearLog
+	Refusal       string // why nothing can be stored now, resources neither; "" when it can
+	Full          bool   // it is that the disk is full
 }
 
 // LogState says what there is of the log. Like Rows it waits right after the start.
@@ -112,6 +116,9 @@ func (s *Store) LogState() LogState {
 	<-l.loaded
 	st := LogState{DroppedBodies: l.queue.droppedBodies.Load(), Dropped: l.queue.dropped.Load(), Remarks: l.remarks.Load().version, Clears: l.clears.Load()}
 	st.First, st.Last = l.ring.span(&l.packer)
+	if err := l.s.disk.refusal(); err != nil {
+		st.Refusal, st.Full = err.Error(), errors.Is(err, syscall.ENOSPC)
+	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	st.Entries, st.Bytes = l.entries, l.stored

@@ -154,7 +154,7 @@ func Open(o Options) (*Store, error) {
 			return nil, err
 		}
 		s.disk = newDisk(s.home, o.Messages)
-		s.disk.blocked = s.mustNotCompact
+		s.disk.blocked, s.disk.changed = s.mustNotCompact, s.watchers.ping
 	}
 	err = s.open()
 	if err != nil {

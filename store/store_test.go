@@ -502,7 +502,14 @@ func setFull(s *Store, full bool) {
 func TestFullDisk(t *testing.T) {
 	s := open(t, in(t.TempDir()))
 	id := create(t, s, user(t, "u@x"))
+	s.FlushLog()
+	pinged, stop := s.Watch()
+	defer stop()
 	setFull(s, true)
+	<-pinged
+	if st := s.LogState(); !st.Full || !strings.Contains(st.Refusal, "full") {
+		t.Errorf("on a full disk: %+v", st)
+	}
 	if _, err := s.Create(ctx, users, user(t, "v@x")); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("create: %v", err)
 	}
@@ -516,6 +523,10 @@ func TestFullDisk(t *testing.T) {
 	}
 	get(t, s, id)
 	setFull(s, false)
+	<-pinged
+	if st := s.LogState(); st.Full || st.Refusal != "" {
+		t.Errorf("with room again: %+v", st)
+	}
 	create(t, s, user(t, "v@x"))
 }
 

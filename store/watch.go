@@ -15,7 +15,8 @@ type watchers struct {
 }
 
 // Watch returns a channel of size one that gets a ping after each change of
-// resources, keys or log: come and read. stop ends it.
+// resources, keys or log, and when the disk begins or ceases to refuse what is
+// to be stored: come and read. stop ends it.
 func (s *Store) Watch() (ping <-chan struct{}, stop func()) {
 	c := make(chan struct{}, 1)
 	s.watchers.change(func(list []chan struct{}) []chan struct{} { return append(list, c) })

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,14 +111,14 @@ func TestAcceptance24_SelectedRowOutlivesTheRing(t *testing.T) {
 	a.feed(many(1000)...)
 	a.press("k", "k", "k")
 	was := a.selected()
-	const ring = 5000
+	const ring, burst = 50_000, 10_000
 	for range 6 {
-		rows := many(1000)
+		rows := many(burst)
 		for _, r := range rows {
 			r.Seq += a.seq
 		}
 		snap := *a.d.data
-		a.seq += 1000
+		a.seq += burst
 		snap.log = store.LogState{First: max(a.seq, ring) - ring + 1, Last: a.seq}
 		a.send(changes{rows: rows, snap: snap})
 		a.frame()
@@ -222,7 +224,56 @@ func TestAcceptance28_OneKeyOneAction(t *testing.T) {
 	}
 }
 
-// Statement 29: each hint in the key line does something in that state.
+// hintKeys are the keys of hints that are no key's name.
+var hintKeys = map[string][]string{
+	"↑↓": {"up", "down"}, "←→": {"left", "right"}, "↵": {"enter"}, "⇧tab": {"shift+tab"}, "^c": {"ctrl+c"}, "^u": {"ctrl+u"}, "↑": {"up"}, "↓": {"down"},
+	"^c again": {"ctrl+c", "ctrl+c"}, "j/k": {"k", "j"}, "h/l": {"l", "h"}, "← →": {"left", "right"}, "one letter": {"c"},
+}
+
+// Each hint of a box or an input does something in one of the states of its kind.
+func TestAcceptance29_HintsOfBoxes(t *testing.T) {
+	type kind struct{ screen, key string }
+	works, why := map[kind]bool{}, map[kind]string{}
+	for _, s := range states {
+		probe := newApp(t, 80, 24)
+		s.make(probe)
+		h, ok := probe.r.top().(hinter)
+		if !ok {
+			continue
+		}
+		for _, hint := range h.hints() {
+			k := kind{fmt.Sprintf("%T", probe.r.top()), hint.key}
+			if works[k] || hint.off {
+				continue
+			}
+			keys := hintKeys[hint.key]
+			if keys == nil {
+				keys = strings.Split(hint.key, " ")
+			}
+			for _, key := range keys {
+				a := newApp(t, 80, 24)
+				s.make(a)
+				a.wait(time.Second) // boxes are deaf at first
+				before, copied := a.text(), len(a.copied)
+				a.press(key)
+				if a.settle(); a.text() != before || len(a.copied) > copied || a.quit {
+					works[k] = true
+				}
+			}
+			why[k] = s.name + ": " + hint.word
+		}
+	}
+	if len(why) < 15 {
+		t.Errorf("only %d hints", len(why))
+	}
+	for k, where := range why {
+		if !works[k] {
+			t.Errorf("%s: %q does nothing (%s)", k.screen, k.key, where)
+		}
+	}
+}
+
+// Each hint in the key line does something in that state.
 func TestAcceptance29_HintsDoWhatTheySay(t *testing.T) {
 	scenes := map[string]func(*app){
 		"list":   func(a *app) { a.log(exchange("ada@example.com"), exchange("bob@example.com")) },
@@ -235,9 +286,6 @@ func TestAcceptance29_HintsDoWhatTheySay(t *testing.T) {
 	for name, scene := range scenes {
 		probe := newApp(t, 80, 24)
 		scene(probe)
-		if h, ok := probe.r.top().(hinter); ok && h.hints() != nil {
-			continue // these are pressed by the tests of their screens
-		}
 		for i := range actions {
 			act := &actions[i]
 			if act.rank == 0 || act.in&probe.r.top().place() == 0 {
@@ -335,6 +383,47 @@ func TestKeysInOneRead(t *testing.T) {
 	a.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("/ada")})
 	if p := a.requests().prompt; p == nil || p.input.String() != "ada" {
 		t.Error("the letters behind / are not in the input")
+	}
+}
+
+// A box does not hear keys that were typed ahead of it, and enter in one that destroys presses the safe button.
+func TestAcceptance34_BoxesAreDeafAndSafe(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "request-1.har"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, box := range map[string]struct {
+		open []string
+		done func(*app) bool // what the box asks about has happened
+	}{
+		"quit":      {[]string{"q"}, func(a *app) bool { return a.quit }},
+		"clear":     {[]string{"C"}, func(a *app) bool { return len(a.requests().rows) == 0 }},
+		"revoke":    {[]string{"3", "D"}, func(a *app) bool { return !a.store().Keys()[0].Revoked.IsZero() }},
+		"delete":    {[]string{"2", "D"}, func(a *app) bool { return a.store().Count(a.d.cat.Type("User")) < 25 }},
+		"overwrite": {[]string{"x", "enter"}, func(*app) bool { return readFile(t, dir, "request-1.har") != "mine" }},
+	} {
+		var log []string
+		a := newApp(t, 80, 24, doer(t, newStore(t, store.LogOptions{}), &log), func(o *Options) { o.WorkDir = dir })
+		if _, _, err := a.store().CreateKey("one", time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		a.fresh()
+		a.press("2", "i", "1")
+		a.fresh()
+		a.log(exchange("ada@example.com"))
+		a.press(box.open...)
+		asks := a.text()
+		a.wait(240 * time.Millisecond)
+		for _, key := range []string{"y", "enter", "n", "esc", "tab", "right"} {
+			a.press(key)
+		}
+		if box.done(a) || a.text() != asks {
+			t.Errorf("%s: the box heard keys within 250 ms of its opening:\n%s\n%s", name, asks, a.text())
+		}
+		a.wait(20 * time.Millisecond)
+		if a.press("enter"); box.done(a) || a.text() == asks {
+			t.Errorf("%s: enter does not choose the safe button:\n%s", name, a.text())
+		}
 	}
 }
 
@@ -554,7 +643,7 @@ func TestSearchInABody(t *testing.T) {
 	}
 }
 
-func TestClearLog(t *testing.T) {
+func TestAcceptance45_ClearLog(t *testing.T) {
 	a := newApp(t, 80, 24)
 	a.log(exchange("ada@example.com"), exchange("bob@example.com"))
 	a.press("C")

@@ -10,7 +10,7 @@ import (
 	"scimdeck/store/find"
 )
 
-// keyToFrame presses keys with n rows in the list and draws a frame after each.
+// BenchmarkKeyToFrame presses keys with n rows in the list and draws a frame after each.
 func keyToFrame(b *testing.B, n int) {
 	a := newApp(b, 140, 40)
 	a.feed(many(n)...)

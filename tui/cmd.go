@@ -54,8 +54,16 @@ type Store interface {
 	Count(t *scim.ResourceType) int
 }
 
-// frameTime is the least time between two changes messages.
+// frameTime is the least time between two changes messages, and between two frames.
 const frameTime = 33 * time.Millisecond
+
+// rushTime is the same when so much comes in that nobody could read it as it
+// passes: more than rushRows in a message. What is on screen then costs the
+// server a third.
+const (
+	rushTime = 100 * time.Millisecond
+	rushRows = 30
+)
 
 // watcher feeds the model with what happens in the store. Each message is
 // followed by the next call of next, so nothing is ever queued: what comes in
@@ -66,6 +74,7 @@ type watcher struct {
 	ping   <-chan struct{}
 	after  uint64 // the number of the last row delivered
 	last   time.Time
+	every  time.Duration // from one message to the next
 	size   int64
 	sizeAt time.Time
 
@@ -83,7 +92,7 @@ func (w *watcher) next() tea.Msg {
 	case <-w.d.ctx.Done():
 		return nil
 	}
-	if wait := frameTime - time.Since(w.last); wait > 0 {
+	if wait := w.every - time.Since(w.last); wait > 0 {
 		t := time.NewTimer(wait)
 		defer t.Stop()
 		select {
@@ -113,8 +122,12 @@ func (w *watcher) read() tea.Msg {
 		c.remarks = w.st.Remarks()
 	}
 	w.begun, w.remarks, w.clears = true, c.snap.log.Remarks, c.snap.log.Clears
+	w.every = frameTime
 	if n := len(c.rows); n > 0 {
 		w.after = c.rows[n-1].Seq
+		if n > rushRows {
+			w.every = rushTime
+		}
 	}
 	for _, t := range w.d.cat.Types {
 		n := w.st.Count(t)

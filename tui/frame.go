@@ -25,8 +25,9 @@ func (r *root) frame() []string {
 	}
 	lines := make([]string, 0, r.h)
 	lines = append(lines, r.header(), r.crumbs())
-	body := r.top().view(r.w, r.h-chromeRows)
-	lines = append(lines, ui.Fill(body, r.h-chromeRows)...)
+	lines = append(lines, r.banner()...)
+	body := r.top().view(r.w, r.bodyRows())
+	lines = append(lines, ui.Fill(body, r.bodyRows())...)
 	return append(lines, r.statusLine(), r.keyLine())
 }
 
@@ -50,6 +51,14 @@ func (r *root) header() string {
 	}
 	s := r.d.data
 	left := []ui.Part{{Text: " scimdeck", Role: ui.Strong}, {Text: " up ", Role: ui.OK}, {Text: at, Fill: true}}
+	trouble := ui.Part{Role: ui.Err}
+	switch {
+	case s.log.Full:
+		trouble.Text = "  db FULL "
+	case s.log.Refusal != "":
+		trouble.Text = "  db ERROR "
+	}
+	left = append(left, trouble)
 	figures := []ui.Part{
 		{Text: ui.Safe("  " + r.meter.bars(now, bars, t.Glyph.Bars, none)), Role: ui.Info},
 		{Text: ui.Safe(" " + r.meter.rate(now))},
@@ -59,13 +68,46 @@ func (r *root) header() string {
 		{Text: ui.Safe("  " + count(len(s.keys), "key"))},
 	}
 	// The address is what one copies, so figures go before it is cut.
-	room := r.w - 14 - ui.Width(at)
+	room := r.w - 14 - ui.Width(at) - ui.Width(trouble.Text)
 	for _, i := range []int{5, 4, 0} {
 		if i == 5 && r.w < 120 || width(figures) > room {
 			figures = slices.Delete(figures, i, i+1)
 		}
 	}
 	return t.Line(r.w, append(append(left, figures...), ui.Part{Text: " "})...)
+}
+
+// bannerRows is how many lines a trouble of the storage takes.
+const bannerRows = 2
+
+// bodyRows is how many lines the screen on top has.
+func (r *root) bodyRows() int {
+	n := r.h - chromeRows
+	if r.d.data.log.Refusal != "" {
+		n -= bannerRows
+	}
+	return max(n, 0)
+}
+
+// banner says below the tabs that nothing can be stored, until it can.
+func (r *root) banner() []string {
+	log := &r.d.data.log
+	if log.Refusal == "" {
+		return nil
+	}
+	t := r.d.theme
+	what, more := "Nothing can be stored: "+ui.Clean(log.Refusal, t.ASCII), []string{"Clients get 500 for writes."}
+	if log.Full {
+		what, more = "The disk is full: nothing can be stored. Clients get 507 for writes.", nil
+	}
+	if log.DroppedBodies > 0 {
+		more = append(more, "The log left out "+ui.Thousands(int(log.DroppedBodies))+" bodies.")
+	}
+	more = append(more, "Details: L")
+	line := func(word string, text ui.Safe) string {
+		return t.Line(r.w, ui.Part{Text: ui.Safe(word), Role: ui.Err, Min: 8}, ui.Part{Text: text, Fill: true})
+	}
+	return []string{line(" error", what), line("", ui.Safe(strings.Join(more, " ")))}
 }
 
 // width is how many cells the parts' texts take.
@@ -161,10 +203,7 @@ func (r *root) keyLine() string {
 	used := 1
 	all := r.hints()
 	for i, h := range all {
-		key := ui.Safe(h.key)
-		if t.ASCII {
-			key = ui.Safe(asciiKey(t, h.key))
-		}
+		key := ui.Safe(asciiKey(t, h.key))
 		n := ui.Width(key) + 1 + ui.Width(ui.Safe(h.word))
 		if used > 1 {
 			n += gap
@@ -191,8 +230,11 @@ func (r *root) keyLine() string {
 	return t.Fit(b.String(), r.w)
 }
 
-// asciiKey writes a key without arrows.
+// asciiKey writes a key without arrows if the theme has ASCII only.
 func asciiKey(t *ui.Theme, key string) string {
+	if !t.ASCII {
+		return key
+	}
 	return strings.NewReplacer("↵", t.Glyph.Enter, "←", "left", "→", "right", "↑", "up", "↓", "down", "⇧", "shift+").Replace(key)
 }
 

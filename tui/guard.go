@@ -23,6 +23,7 @@ import (
 type guard struct {
 	model tea.Model
 	first tea.Cmd
+	show  func(frame string) // draws; must not wait
 
 	steps  atomic.Uint64 // counts entries and exits: odd while Update or View runs
 	report atomic.Pointer[string]
@@ -33,7 +34,7 @@ type guard struct {
 var hangTime = 5 * time.Second
 
 func newGuard(m tea.Model, first tea.Cmd) *guard {
-	return &guard{model: m, first: first, limit: hangTime}
+	return &guard{model: m, first: first, limit: hangTime, show: func(string) {}}
 }
 
 // Init implements tea.Model.
@@ -69,7 +70,9 @@ func (g *guard) View() (frame string) {
 	}()
 	g.steps.Add(1)
 	defer g.steps.Add(1)
-	return g.model.View()
+	frame = g.model.View()
+	g.show(frame)
+	return frame
 }
 
 // broken ends the program after a panic in a command.

@@ -91,7 +91,7 @@ func newSecret(t *testing.T, a *app, name string) (secret string) {
 	return secret
 }
 
-func TestSecretIsShownOnce(t *testing.T) {
+func TestAcceptance41_SecretIsShownOnce(t *testing.T) {
 	a := newApp(t, 80, 24)
 	secret := newSecret(t, a, "okta-dev")
 	if k, reason := a.store().Authenticate(secret); reason != "" || k.Name != "okta-dev" {
@@ -141,7 +141,7 @@ func TestSecretIsShownOnce(t *testing.T) {
 	}
 }
 
-func TestLeavingTheSecretUncopiedAsksOnce(t *testing.T) {
+func TestAcceptance43_LeavingTheSecretUncopiedAsksOnce(t *testing.T) {
 	for _, leave := range []string{"esc", "enter"} {
 		t.Run(leave, func(t *testing.T) {
 			a := newApp(t, 80, 24)
@@ -214,7 +214,7 @@ func TestNewKeyForm(t *testing.T) {
 	}
 }
 
-func TestKeyIsRenamedDisabledAndRevoked(t *testing.T) {
+func TestAcceptance45_KeyIsRenamedDisabledAndRevoked(t *testing.T) {
 	a := newApp(t, 80, 24)
 	st := a.d.opts.Store
 	if _, _, err := st.CreateKey("one", time.Time{}); err != nil {
@@ -278,9 +278,9 @@ func TestKeySelectionIsAKey(t *testing.T) {
 	a.sees("› ci")
 }
 
-// TestWithoutColour: under NO_COLOR only SGR 0, 1 and 7 occur, and the selected
-// row is still told by reverse and by its sign (statements 51 and 52).
-func TestWithoutColour(t *testing.T) {
+// Under NO_COLOR only SGR 0, 1 and 7 occur, and the selected
+// row is still told by reverse and by its sign .
+func TestAcceptance51And52_WithoutColour(t *testing.T) {
 	for _, screen := range []string{"2", "3", "4"} {
 		a := withKeys(t, 80, 24, func(o *Options) { o.Theme = "none" })
 		withUsers(a)
@@ -302,8 +302,8 @@ func TestWithoutColour(t *testing.T) {
 	}
 }
 
-// TestEscNeverQuits also from these screens and their boxes (statement 30).
-func TestEscNeverQuits(t *testing.T) {
+// Also from these screens and their boxes.
+func TestAcceptance30_EscNeverQuitsBoxes(t *testing.T) {
 	for _, keys := range [][]string{{"2"}, {"2", "/"}, {"2", "enter"}, {"2", "D"}, {"3"}, {"3", "a"}, {"3", "D"}, {"4"}, {"4", "n"}, {"4", "u"}} {
 		a := withKeys(t, 80, 24)
 		withUsers(a)
@@ -318,8 +318,8 @@ func TestEscNeverQuits(t *testing.T) {
 	}
 }
 
-// TestPasteIntoAForm: it lands in one line, and outside inputs it does nothing (statement 33).
-func TestPasteIntoAForm(t *testing.T) {
+// A paste lands in one line, and outside inputs it does nothing.
+func TestAcceptance33_PasteIntoAForm(t *testing.T) {
 	a := withKeys(t, 80, 24)
 	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("Da\ny" + strings.Repeat("D", 2000)), Paste: true}
 	a.send(paste)

@@ -131,7 +131,7 @@ func (r *requests) back(leave bool) bool {
 	case r.share.zoom:
 		r.share.zoom = false
 	case !leave && r.filter.Expr() != nil:
-		r.d.say(info, ui.Clean("filter dropped; / and ↑ bring it back: "+r.filter.String(), r.d.ascii))
+		r.d.say(info, ui.Clean("filter dropped; / and "+asciiKey(r.d.theme, "↑")+" bring it back: "+r.filter.String(), r.d.ascii))
 		r.remember(r.filter.String()) // enter has written it already
 		r.apply(find.Filter{})
 	default:
@@ -295,7 +295,7 @@ func (r *requests) status() (left, right ui.Safe) {
 	left += "  no filter"
 	switch {
 	case r.dropped > 0:
-		right = ui.Safe(count(r.dropped, "older request") + " dropped")
+		right = ui.Safe(ui.Thousands(r.dropped) + " older dropped")
 	case !r.follow && r.unread > 0:
 		right = "G or f: catch up and follow"
 	case r.badly > 0:

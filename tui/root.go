@@ -19,6 +19,7 @@ type root struct {
 	tabs [4]tab
 	at   int
 
+	behind  behind
 	meter   meter
 	notice  notice
 	notices []string // past ones, for L, the latest last
@@ -121,10 +122,18 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (r *root) handle(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(changes); ok {
+		return r.changed(m)
+	}
+	return tea.Batch(r.catchUp(), r.other(msg))
+}
+
+// other handles every message but changes.
+func (r *root) other(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		r.w, r.h = m.Width, m.Height
-		return r.spread(sized{m.Width, max(m.Height-chromeRows, 0)})
+		return r.spread(sized{r.w, r.bodyRows()})
 	case tea.KeyMsg:
 		return r.onKey(m)
 	case tea.MouseMsg:
@@ -135,17 +144,9 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 	case tea.BlurMsg:
 		r.blurred = true
 		return nil
-	case changes:
-		var forget tea.Cmd
-		if m.cleared {
-			r.meter = meter{}
-			forget = r.spread(cleared{})
-		}
-		*r.d.data = m.snap
-		for _, row := range m.rows {
-			r.meter.add(row)
-		}
-		return tea.Batch(m.next, forget, r.spread(msg))
+	case behindDue:
+		r.behind.due = false
+		return nil
 	case told:
 		r.say(m.level, m.text)
 	case edited: // Bubble Tea switches on again all but the mouse
@@ -176,6 +177,77 @@ func (r *root) spread(msg tea.Msg) tea.Cmd {
 			if cmd := s.update(msg); cmd != nil {
 				cmds = append(cmds, cmd)
 			}
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// behind is what happened while the tabs behind the front one have not been told.
+type behind struct {
+	changes
+	some bool
+	at   time.Time // when they were told last
+	due  bool      // a behindDue will come
+}
+
+// behindDue says that the tabs behind have to be told now.
+type behindDue struct{}
+
+// behindEvery is how long the tabs behind the front one may be left without
+// word while nothing but changes comes: what nobody looks at is not read again
+// for each frame.
+const behindEvery = 500 * time.Millisecond
+
+// changed takes in what happened in the store, for the front tab at once.
+func (r *root) changed(m changes) tea.Cmd {
+	cmds := []tea.Cmd{m.next}
+	m.next = nil
+	if m.cleared { // the rows in this message are all that are left
+		r.meter, r.behind.changes = meter{}, changes{}
+		cmds = append(cmds, r.spread(cleared{}))
+		m.cleared = false
+	}
+	rows := r.bodyRows()
+	*r.d.data = m.snap
+	for _, row := range m.rows {
+		r.meter.add(row)
+	}
+	if r.bodyRows() != rows { // a banner came or went
+		cmds = append(cmds, r.spread(sized{r.w, r.bodyRows()}))
+	}
+	for _, s := range r.tabs[r.at].stack {
+		cmds = append(cmds, s.update(m))
+	}
+	b := &r.behind
+	b.rows, b.snap, b.some = append(b.rows, m.rows...), m.snap, true
+	if m.remarks != nil {
+		b.remarks = m.remarks
+	}
+	switch wait := behindEvery - r.d.now().Sub(b.at); {
+	case wait <= 0:
+		cmds = append(cmds, r.catchUp())
+	case !b.due:
+		b.due = true
+		cmds = append(cmds, r.d.after(wait, behindDue{}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// catchUp tells the tabs behind what they have not heard yet. It comes before
+// any other message, so that none finds them out of date.
+func (r *root) catchUp() tea.Cmd {
+	if !r.behind.some {
+		return nil
+	}
+	m := r.behind.changes
+	r.behind = behind{at: r.d.now(), due: r.behind.due}
+	var cmds []tea.Cmd
+	for i := range r.tabs {
+		if i == r.at {
+			continue
+		}
+		for _, s := range r.tabs[i].stack {
+			cmds = append(cmds, s.update(m))
 		}
 	}
 	return tea.Batch(cmds...)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"scimdeck/tui/ui"
 )
@@ -135,18 +136,33 @@ func TestClockRests(t *testing.T) {
 	}
 }
 
+// The column edges stand in one column, as a terminal draws them that knows graphemes and as one does that measures
+// rune by rune.
 func TestAcceptance19_EdgesInOneColumn(t *testing.T) {
-	a := newApp(t, 140, 40)
-	a.feed(nastyRows()...)
-	edge := -1
-	for _, line := range a.frame()[3:38] {
-		at := strings.LastIndex(ui.Strip(line), "│")
-		w := ui.Width(ui.Safe(ui.Strip(line)[:max(at, 0)]))
-		if edge < 0 {
-			edge = w
+	for _, keys := range [][]string{nil, {"p"}, {"2"}, {"3"}} {
+		a := newApp(t, 140, 40)
+		a.d.data.keys = someKeys()
+		rows := nastyRows()
+		for _, name := range []string{"日本語ユーザー", "⚠️ ❤️", "👩‍💻 👍🏽", "🇬🇧🇫🇷", "e\u0301\u0302n\u0303", "עברית", strings.Repeat("a", 300)} {
+			rows = append(rows, row("POST", "/Users", 201, time.Millisecond, "create", name, "create "+name))
 		}
-		if at >= 0 && w != edge {
-			t.Errorf("the pane's edge is in column %d, not %d: %s", w, edge, ui.Strip(line))
+		a.feed(rows...)
+		withUsers(a)
+		a.press(keys...)
+		for how, width := range map[string]func(string) int{"graphemes": ansi.StringWidth, "runes": ansi.StringWidthWc} {
+			edges := map[int]int{}
+			for _, line := range a.frame()[3:38] {
+				line = ui.Strip(line)
+				if at := strings.LastIndex(line, "│"); at >= 0 {
+					edges[width(line[:at])]++
+				}
+				if w := width(line); w > 140 {
+					t.Errorf("%v: %d cells by %s: %s", keys, w, how, line)
+				}
+			}
+			if len(edges) != 1 {
+				t.Errorf("%v: lines by the column of the pane's edge, by %s: %v\n%s", keys, how, edges, a.text())
+			}
 		}
 	}
 }

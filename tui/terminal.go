@@ -18,9 +18,11 @@ type terminal struct {
 	in  *os.File
 	out *os.File
 
-	state  *term.State // as it was before us
-	mu     sync.Mutex
-	closed atomic.Bool // no more writes: someone else has the terminal
+	state   *term.State // as it was before us
+	touched func()      // called after each Write; set before there is one
+	mu      sync.Mutex
+	frames  bool        // the alternate screen is on, so frames may be written
+	closed  atomic.Bool // no more writes: someone else has the terminal
 }
 
 // openTerminal notes the terminal's state. The error says that in is no terminal.
@@ -37,14 +39,45 @@ func (t *terminal) Fd() uintptr                { return t.out.Fd() }
 func (t *terminal) Read(p []byte) (int, error) { return t.out.Read(p) }
 func (t *terminal) Close() error               { return nil }
 
-// Write writes p in one piece. After restore it drops it.
+// What Bubble Tea writes, each in a Write of its own, when it takes the alternate screen and when it gives it back.
+const (
+	alternateOn  = "\x1b[?1049h"
+	alternateOff = "\x1b[?1049l"
+)
+
+// Write writes p in one piece. After restore it drops it. It is for Bubble Tea
+// and the clipboard; frames go through paint.
 func (t *terminal) Write(p []byte) (int, error) {
+	n, err := t.write(p)
+	if t.touched != nil {
+		t.touched()
+	}
+	return n, err
+}
+
+func (t *terminal) write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed.Load() {
 		return len(p), nil
 	}
+	switch string(p) { // an editor gets the terminal between these two
+	case alternateOn:
+		t.frames = true
+	case alternateOff:
+		t.frames = false
+	}
 	return t.out.Write(p)
+}
+
+// paint writes a part of a frame, unless the alternate screen is off.
+func (t *terminal) paint(p []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.frames || t.closed.Load() || len(p) == 0 {
+		return
+	}
+	_, _ = t.out.Write(p) // nothing can be done for a terminal that is gone; reading from it ends the program
 }
 
 // leaving undoes everything that the dashboard may have switched on: mouse,

@@ -70,9 +70,9 @@ func Run(ctx context.Context, o Options) error {
 	return run(ctx, o, func(m tea.Model) tea.Model { return m })
 }
 
-// frames is how often a second Bubble Tea looks whether there is something to
-// draw: its own 60 cost an idle dashboard one percent of a core.
-const frames = 31
+// looks is how often a second Bubble Tea looks whether there is something to
+// draw. The painter has drawn it long before.
+const looks = 1
 
 // run is Run with a hand on the model, by which tests break it.
 func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
@@ -98,10 +98,13 @@ func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	defer stop()
 	feed := &watcher{d: d, st: o.Store, ping: ping}
 
+	painter := newPainter(tty)
+	go painter.run(ctx)
 	guard := newGuard(wrap(newRoot(d)), feed.first)
+	guard.show = painter.show
 	program := tea.NewProgram(guard,
 		tea.WithInput(tty.in), tea.WithOutput(tty), tea.WithAltScreen(),
-		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(frames))
+		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(looks))
 	return guard.watch(ctx, program, tty, d.opts)
 }
 

@@ -137,7 +137,7 @@ func (u *users) back(leave bool) bool {
 	case u.share.zoom:
 		u.share.zoom = false
 	case !leave && u.filter.text != "":
-		u.d.say(info, ui.Clean("filter dropped; / and ↑ bring it back: "+u.filter.text, u.d.ascii))
+		u.d.say(info, ui.Clean("filter dropped; / and "+asciiKey(u.d.theme, "↑")+" bring it back: "+u.filter.text, u.d.ascii))
 		u.remember(u.filter.text)
 		u.apply(userFilter{})
 	default:

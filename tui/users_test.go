@@ -191,7 +191,7 @@ func withSamples(t testing.TB, w, h int, log *[]string) *app {
 	return a
 }
 
-func TestUserIsToggledAndDeleted(t *testing.T) {
+func TestAcceptance45_UserIsToggledAndDeleted(t *testing.T) {
 	var log []string
 	a := withSamples(t, 140, 40, &log)
 	first := a.r.top().(*directory).selected().name

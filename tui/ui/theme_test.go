@@ -33,7 +33,7 @@ func contrast(a, b rgb) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-func TestContrast(t *testing.T) {
+func TestAcceptance53_Contrast(t *testing.T) {
 	for r, s := range styles {
 		want := 4.5
 		if Role(r) == Line {
@@ -55,7 +55,7 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-func TestNoneWritesNoColour(t *testing.T) {
+func TestAcceptance51_NoneWritesNoColour(t *testing.T) {
 	th := NewTheme(None, false)
 	for r := range roles {
 		if on := th.On(r); !regexp.MustCompile("^(\x1b\\[[17]m)?$").MatchString(on) {

@@ -89,7 +89,7 @@ func with(t testing.TB, old, now string) string {
 	return strings.Replace(ada, old, now, 1)
 }
 
-func TestOf(t *testing.T) {
+func TestAcceptance68_Of(t *testing.T) {
 	const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 	tests := []struct {
 		name, method, before, body string

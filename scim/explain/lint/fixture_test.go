@@ -269,7 +269,7 @@ func shown(list []wire.Finding) []string {
 }
 
 // 69. Every rule has a fixture in which it is found and one that passes.
-func TestRules(t *testing.T) {
+func TestAcceptance69_Rules(t *testing.T) {
 	fixtures := readFixtures(t)
 	finds, passes := map[string]int{}, map[string]int{}
 	changed := map[string]bool{}

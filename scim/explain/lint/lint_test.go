@@ -21,7 +21,7 @@ import (
 
 // 69. Every rule has an id, a sentence and a place; the list of them is what
 // testdata/rules.md says, so that no id changes its meaning unseen.
-func TestTable(t *testing.T) {
+func TestAcceptance69_Table(t *testing.T) {
 	id := regexp.MustCompile(`^(SCIM|OKTA)-[0-9]{3}$|^(IOP|IPSIE)-[0-9]{2}$`)
 	taken := map[string]bool{}
 	for _, l := range scim.Leniencies() {

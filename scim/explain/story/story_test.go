@@ -170,7 +170,7 @@ func interleaved(all []sequence, seed uint64) []*wire.Exchange {
 }
 
 // Each sequence is named right, with the right step, alone.
-func TestSequences(t *testing.T) {
+func TestAcceptance67_Sequences(t *testing.T) {
 	all := sequences(t)
 	of := placesIn(all)
 	for _, s := range all {
@@ -205,7 +205,7 @@ func names(t *testing.T, log []*wire.Exchange) {
 }
 
 // They are also named right when all go on at the same time, in any mixture.
-func TestInterleaved(t *testing.T) {
+func TestAcceptance67_Interleaved(t *testing.T) {
 	all := sequences(t)
 	of := placesIn(all)
 	for seed := range uint64(60) {
