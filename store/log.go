@@ -172,7 +172,7 @@ func (s *Store) Log(ex *wire.Exchange) {
 		return
 	}
 	s.touch()
-	if l.queue.put(ex, l.grain.entry) >= batchMany {
+	if l.queue.put(ex, l.grain.entry) >= batchBehind {
 		l.scribe.help()
 	}
 }
@@ -195,6 +195,9 @@ func (l *requestLog) write() {
 	for !l.closing {
 		select {
 		case <-l.queue.wake:
+			if l.queue.many() {
+				l.scribe.help()
+			}
 			l.flush(l.scribe.takeFull())
 			if !waits {
 				delay.Reset(chunkDelay)

@@ -14,7 +14,7 @@ import (
 // for it in the processor's cache, which takes half of what it takes in the midst of
 // each request. One wake-up of the writer serves all that comes within chunkDelay.
 type logQueue struct {
-	wake chan struct{} // of size one: a first exchange waits, or a chunk is full
+	wake chan struct{} // of size one: a first exchange waits, or a batch, or a chunk is full
 	room chan struct{} // of size one: the writer has taken something
 
 	explain func(*wire.Exchange) // Options.Explain, and its panics noted; may be nil
@@ -29,9 +29,10 @@ type logQueue struct {
 }
 
 const (
-	batchMany  = 64       // exchanges are coded before chunkDelay is over
-	batchBytes = 32 << 10 // an exchange with more is explained by its own request, and its docs are not copied
-	batchLate  = 2 << 20  // bytes waiting from which on all are, since one processor is too slow for them
+	batchMany   = 64       // exchanges are coded before chunkDelay is over
+	batchBehind = 512      // the writer is busy with the disk: requests help
+	batchBytes  = 32 << 10 // an exchange with more is explained by its own request, and its docs are not copied
+	batchLate   = 2 << 20  // bytes waiting from which on all are, since one processor is too slow for them
 )
 
 // copied is an exchange in memory of its own, which serves one after the other.
@@ -108,7 +109,7 @@ func (q *logQueue) add(ex *wire.Exchange, told bool) (waiting int, ok bool) {
 	q.list = append(q.list, c)
 	n := len(q.list)
 	q.mu.Unlock()
-	if n == 1 {
+	if n == 1 || n == batchMany {
 		signal(q.wake)
 	}
 	return n, true

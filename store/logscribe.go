@@ -26,8 +26,8 @@ func (s *scribe) init(q *logQueue, follow func(*wire.Exchange), next uint64, g g
 	s.queue, s.follow, s.number, s.grain, s.packer = q, follow, next, g, newPacker()
 }
 
-// help codes what waits, for a request that has made a batch full; not if
-// somebody is at it, who will see it. The writer is told of a chunk that is full.
+// help codes what waits, for the writer or for a request that finds it behind; not
+// if somebody is at it, who will see it. The writer is told of a chunk that is full.
 func (s *scribe) help() {
 	if !s.mu.TryLock() {
 		return

@@ -62,13 +62,11 @@ func TestAcceptance01And02_KeyToFrame(t *testing.T) {
 	}
 }
 
-// A handler hands its request to the log in 5 µs on average while the dashboard draws. One in 64 codes them all, when
-// its own answer is out; with that 99 of 100 are below 100 µs.
+// A handler hands its request to the log in 5 µs, 99 times of 100, while the dashboard draws.
 func TestAcceptance03_LoggingDoesNotWait(t *testing.T) {
 	a := newApp(t, 140, 40)
 	a.feed(many(1000)...)
 	st := newStore(t, store.LogOptions{})
-	var most time.Duration // 99 of 100 took
 	budget.Within(t, 5*time.Microsecond, func() time.Duration {
 		stop := make(chan struct{})
 		var drawing sync.WaitGroup
@@ -85,23 +83,19 @@ func TestAcceptance03_LoggingDoesNotWait(t *testing.T) {
 		})
 		ex := exchange("ada@example.com")
 		took := make([]time.Duration, 4000)
-		var all time.Duration
 		for i := range took {
 			one := *ex
 			began := time.Now()
 			st.Log(&one)
-			took[i] = time.Since(began)
-			if all += took[i]; i%500 == 499 {
-				time.Sleep(25 * time.Millisecond) // the rate of a busy server, not of a loop
+			if took[i] = time.Since(began); i%100 == 99 {
+				time.Sleep(5 * time.Millisecond) // the rate of a busy server, not of a loop
 			}
 		}
 		close(stop)
 		drawing.Wait()
 		slices.Sort(took)
-		most = took[len(took)*99/100]
-		return all / time.Duration(len(took))
+		return took[len(took)*99/100]
 	})
-	budget.Within(t, 100*time.Microsecond, func() time.Duration { return most })
 }
 
 // A keystroke in the filter shows its result within 30 ms, and esc ends a search of bodies within 50 ms.
