@@ -10,7 +10,7 @@
 // machine that does something else at the same time makes one measurement long and
 // hardly all of them, so the best of several counts; and as go test itself does
 // something else, other packages' tests, it takes four times the budget to fail
-// there. With SCIMDECK_TEST_LONG set, as .ci/run does for a step of its own, the
+// there. With SCIMDECK_TEST_LONG set, on a machine that does nothing else, the
 // budget is the limit. The race detector makes everything slower by a factor that
 // nobody promised, so with it nothing fails.
 package budget
