@@ -125,6 +125,7 @@ var actions = []action{
 	{id: "edit", in: inResources, Binding: bind("e", "edit its JSON in $EDITOR; shows what that changes, then asks", "e"), word: "edit", rank: 4, group: "DO", enabled: needsRow},
 	{id: "toggle", in: inUsers | inUser, Binding: bind("d", "deactivate or reactivate", "d"), word: "deactivate", rank: 5, group: "DO", enabled: needsRow, words: toggleUserWord},
 	{id: "delete", in: inResources, Binding: bind("D", "delete (asks)", "D"), word: "delete", rank: 6, group: "DO", enabled: needsRow},
+	{id: "wipe", in: inUsers | inGroups, Binding: bind("W", "delete all that are shown (asks for the words)", "W"), group: "DO", enabled: needsRow},
 	{id: "putIn", in: inUser | inGroup, Binding: bind("+", "put the user into a group, somebody into this group", "+"), word: "put in", rank: 2, group: "DO", enabled: needsGroups, words: onBeside("put in")},
 	{id: "takeOut", in: inUser | inGroup, Binding: bind("-", "in Groups and Members: take out of the group", "-"), word: "take out", rank: 2, group: "DO", enabled: needsRelated, words: onBeside("take out")},
 	{id: "older", in: inResources, Binding: bind("{", "how it was before that change", "{"), word: "earlier", rank: 3, group: "LOOK", enabled: needsOlder, words: inPast("earlier")},

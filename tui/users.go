@@ -259,6 +259,11 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 	case asked:
 		u.answered(m)
 		return nil
+	case wiped:
+		if m.of.name != u.of.name {
+			return nil
+		}
+		return u.wiped(m)
 	case sheetLeft:
 		if m.e.u != u {
 			return nil

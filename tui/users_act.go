@@ -34,6 +34,11 @@ func (u *users) act(id string) tea.Cmd {
 		return u.load()
 	case "add":
 		return u.add()
+	case "wipe":
+		if u.total > 0 {
+			u.d.push(newWipeForm(u))
+		}
+		return nil
 	case "sample":
 		u.d.say(info, "adding 25 sample users "+ui.Safe(u.d.theme.Glyph.Cut))
 		return addSamples(u.d)

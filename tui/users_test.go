@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -103,9 +104,12 @@ func TestUsersFrames(t *testing.T) {
 // doer answers the dashboard's own requests from a store, as the server would.
 func doer(t testing.TB, st *store.Store, log *[]string) func(*Options) {
 	user := scim.NewCatalog(false).Type("User")
+	var mu sync.Mutex
 	return func(o *Options) {
 		o.Store = st
 		o.Do = func(ctx context.Context, source, method, path string, body []byte) (int, []byte, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			*log = append(*log, source+" "+method+" "+regexp.MustCompile(`[0-9a-f-]{36}`).ReplaceAllString(path, "ID")+" "+string(body))
 			id := strings.TrimPrefix(path, "/Users/")
 			var err error
@@ -221,6 +225,69 @@ func TestAcceptance45_UserIsToggledAndDeleted(t *testing.T) {
 		t.Errorf("requests %q", log)
 	}
 	a.sees(first+" is deleted", "24 users")
+}
+
+// Statement 45: all that are shown are deleted when the exact words are typed and
+// Delete is pressed, and neither by the words alone nor by the button alone.
+func TestAcceptance45_WipeWantsTheWords(t *testing.T) {
+	var log []string
+	a := withSamples(t, 80, 24, &log)
+	all := func() int { return a.d.opts.Store.Count(a.d.cat.Type("User")) }
+	a.press("W")
+	a.golden("users-wipe-80x24")
+	for _, keys := range [][]string{{"enter"}, {"esc"}, {"tab", "tab", "enter", "esc"}} {
+		a.press(keys...)
+		if len(log) != 0 || all() != 25 {
+			t.Fatalf("%q deletes: %q", keys, log)
+		}
+		a.press("W")
+	}
+	a.write("delete 24 users")
+	a.press("tab", "tab", "enter")
+	a.sees("the words are: delete 25 users")
+	a.press("esc", "W")
+	a.write("delete 25 users")
+	a.press("enter") // behind the words: the safe button
+	a.sees("nothing was deleted")
+	if len(log) != 0 {
+		t.Fatalf("deleted: %q", log)
+	}
+
+	a.press("/")
+	a.write("active eq false")
+	a.press("enter", "W")
+	a.sees("Delete the 2 users that the filter shows?")
+	a.write("delete 2 users")
+	a.press("tab", "enter")
+	a.fresh()
+	if len(log) != 2 || all() != 23 {
+		t.Fatalf("%d requests, %d users left", len(log), all())
+	}
+	a.sees("2 users deleted")
+
+	a.press("esc")
+	a.settle()
+	a.sees(" 23 users  ")
+	a.press("W")
+	a.write("delete 23 users")
+	var id string
+	if _, err := a.store().List(t.Context(), a.d.cat.Type("User"), store.Query{Start: 1, Count: 1}, func(doc []byte) { id = string(scim.DocID(doc)) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store().Delete(t.Context(), a.d.cat.Type("User"), id, nil); err != nil { // meanwhile
+		t.Fatal(err)
+	}
+	a.press("tab", "enter")
+	a.sees("there are no longer 23 users")
+	if all() != 22 {
+		t.Fatalf("%d users left", all())
+	}
+	a.fresh()
+	a.press("W")
+	a.write("delete 22 users")
+	a.press("tab", "enter")
+	a.fresh()
+	a.sees("22 users deleted", "No users yet")
 }
 
 func TestUsersListIsVirtual(t *testing.T) {

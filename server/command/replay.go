@@ -196,24 +196,36 @@ func (r *replaying) place() string {
 // ask asks whether to send writes.
 func (r *replaying) ask(ctx context.Context, writes, all int) error {
 	what := fmt.Sprintf("%d of %d requests change something at %s.", writes, all, r.place())
-	in, ok := r.p.Stdin.(*os.File)
-	if info, err := fileMode(in, ok); err != nil || info&fs.ModeCharDevice == 0 {
+	answer, asked, err := r.p.question(ctx, what+" Send them? [y/N] ")
+	switch answer = strings.ToLower(answer); {
+	case err != nil:
+		return err
+	case !asked:
 		return Failure(what, "to send them all the same:   --yes")
+	case answer == "y" || answer == "yes":
+		return nil
 	}
-	fmt.Fprintf(r.p.Stderr, "%s Send them? [y/N] ", what)
-	answer := make(chan string, 1)
+	return Failure("nothing was sent.", "without being asked:   --yes")
+}
+
+// question asks on the terminal and returns the line that is typed. asked is false
+// where nobody is at a terminal.
+func (p *Program) question(ctx context.Context, text string) (answer string, asked bool, err error) {
+	in, ok := p.Stdin.(*os.File)
+	if info, err := fileMode(in, ok); err != nil || info&fs.ModeCharDevice == 0 {
+		return "", false, nil
+	}
+	fmt.Fprint(p.Stderr, text)
+	lines := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(in).ReadString('\n') // no line is a no
-		answer <- strings.ToLower(strings.TrimSpace(line))
+		lines <- strings.TrimSpace(line)
 	}()
 	select {
-	case yes := <-answer:
-		if yes == "y" || yes == "yes" {
-			return nil
-		}
-		return Failure("nothing was sent.", "without being asked:   --yes")
+	case line := <-lines:
+		return line, true, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", true, ctx.Err()
 	}
 }
 

@@ -79,6 +79,10 @@ func (p *Program) users() []cmdline.Command {
 		{Name: "users deactivate", Args: "USER", Short: "set a user's active to false, as Okta does", Flags: looks, Run: p.setActive(false)},
 		{Name: "users reactivate", Args: "USER", Short: "set it to true again", Flags: looks, Run: p.setActive(true)},
 		{Name: "users delete", Args: "USER", Short: "delete a user, which Okta never does by itself", Flags: looks, Run: p.deleteOne(userNoun)},
+		{
+			Name: "users wipe", Args: "[FILTER]", Short: "delete all users, or those that a SCIM filter matches",
+			Long: wipeLong, Flags: wipes, Run: p.wipe(userNoun),
+		},
 	}
 }
 
@@ -100,6 +104,10 @@ func (p *Program) groups() []cmdline.Command {
 		},
 		{Name: "groups edit", Args: "GROUP", Short: "change a group's JSON in your editor; its members stay", Long: sheetLong, Flags: looks, Run: p.editOne(groupNoun)},
 		{Name: "groups delete", Args: "GROUP", Short: "delete a group; its members stay", Flags: looks, Run: p.deleteOne(groupNoun)},
+		{
+			Name: "groups wipe", Args: "[FILTER]", Short: "delete all groups, or those that a SCIM filter matches; their members stay",
+			Long: wipeLong, Flags: wipes, Run: p.wipe(groupNoun),
+		},
 		{Name: "groups add", Args: "GROUP USER", Short: "put a user into a group", Flags: looks, Run: p.memberChange("add")},
 		{Name: "groups remove", Args: "GROUP USER", Short: "take a user out of a group", Flags: looks, Run: p.memberChange("remove")},
 	}
