@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -123,13 +124,39 @@ func (w *world) crash() {
 	w.t.Helper()
 	w.served.Wait()
 	w.store.FlushLog()
-	left := w.t.TempDir()
-	if err := copyFiles(filepath.Join(left, "db"), filepath.Join(w.dir, "db")); err != nil {
-		w.t.Fatal(err)
+	left, from := w.t.TempDir(), filepath.Join(w.dir, "db")
+	for { // a kill takes one moment, a copy does not: Badger may make a table meanwhile
+		before := filesOf(w.t, from)
+		to := filepath.Join(left, "db")
+		err := copyFiles(to, from)
+		if after := filesOf(w.t, from); err == nil && before == after {
+			break
+		} else if before == after {
+			w.t.Fatal(err)
+		}
+		if err := os.RemoveAll(to); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 	w.close()
 	w.dir = left
 	w.open()
+}
+
+// filesOf tells the files of a database, and what its manifest says of them.
+func filesOf(t testing.TB, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	files, err := os.ReadDir(dir)
+	for _, file := range files {
+		fmt.Fprintln(&all, file.Name())
+	}
+	manifest, merr := os.ReadFile(filepath.Join(dir, "MANIFEST"))
+	if err := errors.Join(err, merr); err != nil {
+		t.Fatal(err)
+	}
+	all.Write(manifest)
+	return all.String()
 }
 
 // copyFiles copies the files of a folder with their holes: a database has many
