@@ -19,11 +19,11 @@ type Part struct {
 // Change is one difference that a write made to a resource, or something of the
 // request that had no effect (package change makes it).
 type Change struct {
-	Kind string // "added", "removed", "left out" …: the constants of package change
-	Path string // "title", "name.givenName", "emails[work].value", "urn:…:User:department"
-	Old  string // JSON as it is stored, cut with … when it is long; "" when there was none
-	New  string
-	N    int // how many, where the kind is about several; the number of an operation
+	Kind string `json:"kind"`           // "added", "removed", "left out" …: the constants of package change
+	Path string `json:"path,omitempty"` // "title", "name.givenName", "emails[work].value", "urn:…:User:department"
+	Old  string `json:"old,omitempty"`  // JSON as it is stored, cut with … when it is long; "" when there was none
+	New  string `json:"new,omitempty"`
+	N    int    `json:"n,omitempty"` // how many, where the kind is about several; the number of an operation
 }
 
 // Finding is one thing that a rule has found in an exchange (package lint makes

@@ -15,6 +15,7 @@ import (
 	"scimdeck/scim"
 	"scimdeck/scim/explain/change"
 	"scimdeck/scim/explain/history"
+	"scimdeck/scim/wire"
 	"scimdeck/server/cmdline"
 	"scimdeck/server/local"
 	"scimdeck/store"
@@ -164,17 +165,9 @@ type jsonEvent struct {
 	From     string          `json:"from,omitempty"`    // the version that changes are against
 	Skipped  uint64          `json:"skipped,omitempty"` // versions before it that nothing is known of
 	Deleted  bool            `json:"deleted,omitempty"`
-	Changes  []jsonChange    `json:"changes,omitempty"`
+	Changes  []wire.Change   `json:"changes,omitempty"`
 	Resource json.RawMessage `json:"resource,omitempty"` // the state, without groups and members
 	Unknown  string          `json:"unknown,omitempty"`  // why there is none
-}
-
-type jsonChange struct {
-	Kind string `json:"kind"`
-	Path string `json:"path,omitempty"`
-	Old  string `json:"old,omitempty"` // JSON, perhaps cut
-	New  string `json:"new,omitempty"`
-	N    int    `json:"n,omitempty"`
 }
 
 func historyLines(w io.Writer, h *history.History) error {
@@ -198,9 +191,7 @@ func historyLines(w io.Writer, h *history.History) error {
 			if j.Time.IsZero() {
 				j.Time = v.At.UTC()
 			}
-			for _, c := range v.Changes {
-				j.Changes = append(j.Changes, jsonChange(c))
-			}
+			j.Changes = v.Changes
 		}
 		text, err := json.Marshal(j)
 		if err != nil {

@@ -10,11 +10,7 @@ import (
 // Change is a difference that a write made, or something of the request that had
 // no effect.
 type Change struct {
-	Kind string `json:"kind"`
-	Path string `json:"path,omitempty"`
-	Old  string `json:"old,omitempty"` // JSON, perhaps cut
-	New  string `json:"new,omitempty"`
-	N    int    `json:"n,omitempty"`
+	wire.Change
 	Text string `json:"text"` // all of it in one line
 
 	// Sign is "+" for what is new, "-" for what is gone, "~" for what is another
@@ -39,7 +35,7 @@ func Told(changes []wire.Change) (list []Change) {
 	var aside []Change
 	for _, c := range changes {
 		if !change.Differs(c.Kind) && c.Kind != change.Created && c.Kind != change.Deleted {
-			aside = append(aside, Change{Kind: c.Kind, Path: c.Path, Old: c.Old, New: c.New, N: c.N, Text: change.Line(c)})
+			aside = append(aside, Change{Change: c, Text: change.Line(c)})
 			continue
 		}
 		list = append(list, difference(c))
@@ -49,7 +45,7 @@ func Told(changes []wire.Change) (list []Change) {
 
 // difference puts one that Differs, or a resource made or deleted, into words.
 func difference(c wire.Change) Change {
-	d := Change{Kind: c.Kind, Path: c.Path, Old: c.Old, New: c.New, N: c.N, Text: change.Line(c), Sign: "~"}
+	d := Change{Change: c, Text: change.Line(c), Sign: "~"}
 	switch c.Kind {
 	case change.Added, change.Joined, change.Created:
 		d.Sign, d.Words = "+", c.New

@@ -93,7 +93,7 @@ type harOwn struct {
 	Note    string   `json:"note,omitempty"` // a person's; the server's are notes
 
 	Seq     *jsonPart     `json:"seq,omitempty"`
-	Changes []jsonChange  `json:"changes,omitempty"`
+	Changes []wire.Change `json:"changes,omitempty"`
 	Lint    []jsonFinding `json:"lint,omitempty"`
 }
 
@@ -134,7 +134,7 @@ func newHAREntry(ex *wire.Exchange) harEntry {
 		},
 		Own: harOwn{
 			Number: ex.Seq, Op: ex.Op, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, User: ex.Name, ID: ex.ID,
-			Changed: ex.Changed, Notes: ex.Notes, Marked: ex.Remark.Marked, Note: ex.Remark.Note, Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
+			Changed: ex.Changed, Notes: ex.Notes, Marked: ex.Remark.Marked, Note: ex.Remark.Note, Seq: partOf(ex), Changes: ex.Changes, Lint: findingsOf(ex),
 		},
 	}
 	if len(ex.RequestBody) > 0 || ex.RequestSize > 0 {

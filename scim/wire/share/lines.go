@@ -33,7 +33,7 @@ type lineEntry struct {
 	Note     string   `json:"note,omitempty"` // a person's; the server's are notes
 
 	Seq     *jsonPart     `json:"seq,omitempty"`
-	Changes []jsonChange  `json:"changes,omitempty"`
+	Changes []wire.Change `json:"changes,omitempty"`
 	Lint    []jsonFinding `json:"lint,omitempty"`
 
 	Request  lineBody `json:"request"`
@@ -60,7 +60,7 @@ func writeLines(w *writer, all iter.Seq2[*wire.Exchange, error]) error {
 			Took: float64(ex.Took.Microseconds()) / 1000, Op: ex.Op, User: ex.Name, ID: ex.ID, Path: ex.Path, Target: ex.Target, Base: ex.Base,
 			Host: ex.Host, IP: ex.Remote, Key: ex.KeyName, Refused: ex.Refused, Source: ex.Source, Sentence: ex.Sentence, Changed: ex.Changed, Notes: ex.Notes,
 			Marked: ex.Remark.Marked, Note: ex.Remark.Note,
-			Seq: partOf(ex), Changes: changesOf(ex), Lint: findingsOf(ex),
+			Seq: partOf(ex), Changes: ex.Changes, Lint: findingsOf(ex),
 			Request:  newLineBody(ex.RequestHeader, ex.RequestBody, ex.RequestSize, requestRemark(ex)),
 			Response: newLineBody(ex.ResponseHeader, ex.ResponseBody, ex.ResponseSize, responseRemark(ex)),
 		})

@@ -17,14 +17,6 @@ type jsonPart struct {
 	Expected bool   `json:"expected,omitempty"` // a status of 400 or more that belongs to it
 }
 
-type jsonChange struct {
-	Kind string `json:"kind"`
-	Path string `json:"path,omitempty"`
-	Old  string `json:"old,omitempty"` // JSON, perhaps cut
-	New  string `json:"new,omitempty"`
-	N    int    `json:"n,omitempty"`
-}
-
 type jsonFinding struct {
 	Rule   string `json:"rule,omitempty"`
 	Level  string `json:"level"`
@@ -38,13 +30,6 @@ func partOf(ex *wire.Exchange) *jsonPart {
 	}
 	p := jsonPart(ex.Part)
 	return &p
-}
-
-func changesOf(ex *wire.Exchange) (list []jsonChange) {
-	for _, c := range ex.Changes {
-		list = append(list, jsonChange(c))
-	}
-	return list
 }
 
 func findingsOf(ex *wire.Exchange) (list []jsonFinding) {
