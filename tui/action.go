@@ -132,7 +132,7 @@ var actions = []action{
 	{id: "newer", in: inResources, Binding: bind("}", "how it was after the next change, and is now", "}"), word: "later", rank: 3, group: "LOOK", enabled: needsNewer, words: inPast("later")},
 	{id: "itsRequests", in: inResources, Binding: bind("r", "its requests", "r"), word: "requests", rank: 8, group: "LOOK", enabled: needsRow},
 	{id: "otherType", in: inResources, Binding: bind("t", "users or groups", "t"), word: "groups", rank: 9, group: "LOOK", enabled: needsGroups, words: otherTypeWord},
-	{id: "copy", in: inResources, Binding: bind("y", "copy its JSON, as it is shown", "y"), word: "copy", rank: 10, group: "DO", enabled: needsRow},
+	{id: "copy", in: inResources, Binding: bind("y", "copy its JSON, as it is shown; right behind a filter its request, as curl", "y"), word: "copy", rank: 10, group: "DO", enabled: needsRow},
 
 	// Keys.
 	{id: "add", in: inKeys, Binding: bind("a", "new key; its secret is shown once", "a"), word: "new key", rank: 2, group: "DO"},

@@ -220,27 +220,34 @@ func (r *requests) complete() {
 	} else if f, ok := find.Lookup(field); ok {
 		all = r.valuesOf(f)
 	}
-	low := strings.ToLower(val)
+	p.hint = complete(&p.input, val, all, func(c string) bool { return field == "" || find.Quote(c) == c })
+}
+
+// complete puts into an input what a word before the cursor can only become, of all
+// there is, and as much of it as several have in common, if partly says that this
+// may stand there. hint lists the several.
+func complete(in *ui.Input, word string, all []candidate, partly func(string) bool) (hint string) {
+	low := strings.ToLower(word)
 	all = slices.DeleteFunc(all, func(c candidate) bool { return !strings.HasPrefix(strings.ToLower(c.text), low) })
 	switch {
 	case len(all) == 0:
-		p.hint = "nothing begins with that"
+		return "nothing begins with that"
 	case len(all) == 1:
-		p.input.Replace(len([]rune(val)), all[0].written())
-	default:
-		if c := commonPrefix(all); len(c) > len(val) && (field == "" || find.Quote(c) == c) {
-			p.input.Replace(len([]rune(val)), c)
-		}
-		var words []string
-		for _, c := range all[:min(len(all), 12)] {
-			text := c.written()
-			if c.rows > 0 {
-				text += " (" + ui.Thousands(c.rows) + ")"
-			}
-			words = append(words, text)
-		}
-		p.hint = strings.Join(words, "  ")
+		in.Replace(len([]rune(word)), all[0].written())
+		return ""
 	}
+	if c := commonPrefix(all); len(c) > len(word) && partly(c) {
+		in.Replace(len([]rune(word)), c)
+	}
+	var words []string
+	for _, c := range all[:min(len(all), 12)] {
+		text := c.written()
+		if c.rows > 0 {
+			text += " (" + ui.Thousands(c.rows) + ")"
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, "  ")
 }
 
 // maxValues is how many values of the log are offered.

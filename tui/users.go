@@ -38,6 +38,7 @@ type users struct {
 
 	prompt *userPrompt
 	past   []string   // earlier filters
+	asked  bool       // the filter was kept by the key before this one: y copies its request
 	left   *sheetEdit // a text that was given up: edit goes on with it
 	detail *resource
 	focus  bool // the detail has the focus
@@ -50,7 +51,8 @@ type userPrompt struct {
 	kept  userFilter // in force before
 	good  userFilter // the last that could be read
 	err   error
-	n     int // of keys, so that only the last one's pause counts
+	hint  string // what the word may become, when tab could not decide
+	n     int    // of keys, so that only the last one's pause counts
 }
 
 // typePause is how long after a key a filter is tried.

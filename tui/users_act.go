@@ -8,6 +8,10 @@ import (
 )
 
 func (u *users) act(id string) tea.Cmd {
+	asked := u.asked
+	if u.asked = false; asked && id == "copy" {
+		return copyText(u.d, "the request of the filter (the key is $SCIM_TOKEN)", u.filter.curl(&u.of, u.d.data.base))
+	}
 	if u.arrange(id) {
 		return u.load()
 	}
@@ -171,6 +175,7 @@ func (u *users) key(m tea.KeyMsg) tea.Cmd {
 		u.prompt = nil
 		u.remember(p.kept.text)
 		u.apply(p.good)
+		u.asked = u.filter.text != ""
 		return u.load()
 	case "esc":
 		u.prompt = nil
@@ -178,7 +183,12 @@ func (u *users) key(m tea.KeyMsg) tea.Cmd {
 		return u.load()
 	}
 	was := p.input.String()
-	if p.input.Key(uiKey(m)); p.input.String() == was {
+	if p.hint = ""; m.String() == "tab" {
+		u.complete()
+	} else {
+		p.input.Key(uiKey(m))
+	}
+	if p.input.String() == was {
 		return nil
 	}
 	f, err := parseUserFilter(p.input.String(), &u.of)
@@ -199,8 +209,9 @@ func (u *users) hints() []hint {
 	case u.prompt != nil:
 		return []hint{
 			{key: "eq ne co sw ew pr gt ge lt le", word: " and or not ( )"},
+			{key: "tab", word: "completes"},
 			{key: "↵", word: "keeps"},
-			{key: "esc", word: "puts the old one back"},
+			{key: "esc", word: "the old one"},
 		}
 	case u.focus && u.detail.typing():
 		return []hint{{key: "↵", word: "search"}, {key: "~", word: "in front: expression"}, {key: "esc", word: "cancel"}}

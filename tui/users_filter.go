@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"scimdeck/scim"
+	"scimdeck/scim/wire"
 	"scimdeck/store"
 )
 
@@ -70,9 +71,37 @@ func wordsFilter(text string, paths []string) string {
 	return b.String()
 }
 
+// complete completes the word before the cursor: an attribute's path, an operator, a
+// value that the schema names.
+func (u *users) complete() {
+	p := u.prompt
+	word, list := u.of.t.Complete(p.input.Before())
+	all := make([]candidate, len(list))
+	for i, s := range list {
+		all[i].text = s
+	}
+	if len(all) == 1 && !strings.HasSuffix(all[0].text, ":") {
+		all[0].text += " "
+	}
+	if len(all) == 0 && word == "" {
+		p.hint = "a value: \"text\", a number, true, false"
+		return
+	}
+	p.hint = complete(&p.input, word, all, func(string) bool { return true })
+}
+
 // request is the request that a client would send for the filter.
 func (f userFilter) request(of *noun) string {
 	return "GET " + of.endpoint + "?filter=" + strings.ReplaceAll(url.QueryEscape(f.scim), "+", "%20")
+}
+
+// curl is the request as a command; its key is $SCIM_TOKEN.
+func (f userFilter) curl(of *noun, base string) []byte {
+	_, target, _ := strings.Cut(f.request(of), " ")
+	return []byte(wire.Curl(&wire.Exchange{
+		Method: "GET", Target: target, Path: of.endpoint, Base: base,
+		RequestHeader: []wire.Field{{Name: "Accept", Value: "application/scim+json"}},
+	}, ""))
 }
 
 // scimQuery asks the store for a part of a list; start counts from 0.

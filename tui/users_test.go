@@ -290,6 +290,55 @@ func TestAcceptance45_WipeWantsTheWords(t *testing.T) {
 	a.sees("22 users deleted", "No users yet")
 }
 
+// TestUsersFilterCompletes: tab completes what is certain and lists the rest; behind
+// enter y copies the request of the filter, and after another key what is selected.
+func TestUsersFilterCompletes(t *testing.T) {
+	var log []string
+	a := withSamples(t, 80, 24, &log)
+	a.press("/")
+	a.sees("y behind ↵ copies it as curl")
+	a.press("esc")
+	input := func() string { return a.r.top().(*directory).prompt.input.String() }
+	a.press("/")
+	a.write("userN")
+	a.press("tab")
+	if input() != "userName " {
+		t.Fatalf("%q", input())
+	}
+	a.press("tab")
+	a.sees("eq  ne  co  sw  ew  pr")
+	a.write("s")
+	a.press("tab")
+	a.write(`"ada" and emai`)
+	a.press("tab")
+	a.sees("emails  emails.value  emails.display")
+	a.write("[ty")
+	a.press("tab")
+	a.write(`eq "w`)
+	a.press("tab")
+	if input() != `userName sw "ada" and emails[type eq "work" ` {
+		t.Fatalf("%q", input())
+	}
+	a.golden("users-completes-80x24")
+	a.press("backspace")
+	a.write("] nick")
+	a.press("tab")
+	a.sees("nothing begins with that") // and or or has to come
+	a.press("ctrl+w")
+	a.press("enter")
+	a.settle()
+	a.press("y")
+	want := "curl -sS -g 'http://127.0.0.1:7644/api/scim/v2/Users?filter=userName%20sw%20%22ada%22%20and%20emails%5Btype%20eq%20%22work%22%5D' \\\n" +
+		"  -H \"Authorization: Bearer $SCIM_TOKEN\" \\\n  -H 'Accept: application/scim+json'"
+	if len(a.copied) != 1 || a.copied[0] != want {
+		t.Fatalf("%q", a.copied)
+	}
+	a.press("y")
+	if len(a.copied) != 2 || strings.Contains(a.copied[1], "curl") {
+		t.Fatalf("%q", a.copied)
+	}
+}
+
 func TestUsersListIsVirtual(t *testing.T) {
 	st := newStore(t, store.LogOptions{})
 	user := scim.NewCatalog(false).Type("User")

@@ -147,8 +147,11 @@ func (u *users) promptLines(w int) []string {
 	t, p := u.d.theme, u.prompt
 	lines := []string{
 		t.Line(3, ui.Part{Text: " / ", Role: ui.Accent}) + p.input.View(t, w-3, true),
-		t.Line(w, ui.Part{Text: "   sent by a client as", Role: ui.Muted, Fill: true}),
+		t.Line(w, ui.Part{Text: "   sent by a client as (y behind " + ui.Safe(asciiKey(t, "↵")) + " copies it as curl)", Role: ui.Muted, Fill: true}),
 		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.good.request(&u.of), u.d.ascii), Role: ui.Muted, Fill: true}),
+	}
+	if p.hint != "" {
+		lines = append(lines, t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.hint, u.d.ascii), Role: ui.Muted, Fill: true}))
 	}
 	if p.err == nil {
 		if len(p.good.notes) > 0 {
