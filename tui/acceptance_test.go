@@ -668,3 +668,27 @@ func TestAcceptance45_ClearLog(t *testing.T) {
 		t.Errorf("the next request is #%d, want 3: numbers go on", got)
 	}
 }
+
+// TestChangesOfOneUser: in a request's detail { and } go to the other changes of the
+// same user, over reads, refused writes and other users' requests, on the same tab.
+func TestChangesOfOneUser(t *testing.T) {
+	a := newApp(t, 80, 24)
+	of := func(id, method string, status int) *wire.Exchange {
+		ex := exchange("ada@example.com")
+		ex.Type, ex.ID, ex.Method, ex.Status = "User", id, method, status
+		return ex
+	}
+	a.log(of("1", "POST", 201), of("2", "POST", 201), of("1", "GET", 200), of("1", "PUT", 412), of("1", "PUT", 200), of("2", "PUT", 200), of("1", "PATCH", 200))
+	a.press("enter", "]", "]", "]")
+	at := func() uint64 { return a.requests().detail.row.Seq }
+	for _, step := range []struct {
+		key  string
+		want uint64
+	}{{"}", 7}, {"{", 5}, {"{", 1}, {"{", 1}, {"}", 5}, {"}", 7}} {
+		if a.press(step.key); at() != step.want || a.requests().detail.tab != tabChanges {
+			t.Fatalf("%s goes to #%d, tab %d; want #%d", step.key, at(), a.requests().detail.tab, step.want)
+		}
+	}
+	a.press("}")
+	a.sees("the log has no later change of it")
+}

@@ -108,6 +108,8 @@ var actions = []action{
 	// Request detail.
 	{id: "search", in: inDetail, Binding: bind("/", "search in the text", "/"), word: "search text", rank: 2, group: "FILTER", enabled: needsBody},
 	{id: "search", in: inUser | inGroup, Binding: bind("/", "search in the JSON", "/"), word: "search", rank: 1, group: "FILTER", enabled: needsBody, words: onText("search")},
+	{id: "older", in: inDetail, Binding: bind("{", "the change before this one of the same user or group", "{"), group: "MOVE", enabled: needsRow},
+	{id: "newer", in: inDetail, Binding: bind("}", "the change after this one of the same user or group", "}"), group: "MOVE", enabled: needsRow},
 	{id: "nextMatch", in: inDetail | inUser | inGroup, Binding: bind("n", "next search match", "n"), group: "MOVE", enabled: needsMatch},
 	{id: "prevMatch", in: inDetail | inUser | inGroup, Binding: bind("N", "previous search match", "N"), group: "MOVE", enabled: needsMatch},
 	{id: "wrap", in: inDetail, Binding: bind("w", "wrap long lines or cut them", "w"), word: "wrap", rank: 5, group: "LOOK", enabled: needsBody},

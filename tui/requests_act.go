@@ -75,6 +75,10 @@ func (r *requests) act(id string) tea.Cmd {
 	case "clock":
 		r.clock = (r.clock + 1) % 3
 		r.d.say(info, [...]ui.Safe{"time: local clock", "time: how long ago", "time: UTC"}[r.clock])
+	case "older":
+		return r.version(-1)
+	case "newer":
+		return r.version(1)
 	case "openUser":
 		row := r.selected()
 		if row.Type == "User" && row.ID != "" {

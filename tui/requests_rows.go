@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strconv"
@@ -224,6 +225,28 @@ func (r *requests) jump(text string) tea.Cmd {
 	r.pause()
 	r.list.Select(i)
 	return r.load()
+}
+
+// version shows the change of the same resource before (by -1) or after this one.
+func (r *requests) version(by int) tea.Cmd {
+	row := r.detail.row
+	if row == nil || row.ID == "" {
+		r.d.say(info, "this request is about no one user or group")
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(r.rows, row.Seq, func(row *store.Row, seq uint64) int { return cmp.Compare(row.Seq, seq) })
+	if by > 0 {
+		i++
+	} else {
+		i--
+	}
+	for ; i >= 0 && i < len(r.rows); i += by {
+		if other := r.rows[i]; other.ID == row.ID && other.Type == row.Type && other.Status/100 == 2 && changing(other) {
+			return r.open(other.Seq)
+		}
+	}
+	r.d.say(info, ui.Safe("the log has no "+map[bool]string{true: "later", false: "earlier"}[by > 0]+" change of it"))
+	return nil
 }
 
 // open shows the detail of the request with a number; a filter that hides it is dropped.

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -282,13 +283,11 @@ func (u *users) update(msg tea.Msg) tea.Cmd {
 
 // wrote reports whether a request among the new ones may have changed a user.
 func wrote(c changes) bool {
-	for _, row := range c.rows {
-		if row.Method != "GET" && row.Method != "HEAD" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.rows, changing)
 }
+
+// changing reports whether a request is of those that change something.
+func changing(row *store.Row) bool { return row.Method != "GET" && row.Method != "HEAD" }
 
 // page takes in rows. The selected user stays selected, also when others came
 // or went before it.
