@@ -278,6 +278,9 @@ func (p *program) configure(c cmdline.Call) (*configuration, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := tui.Rebind(s.Keys); err != nil {
+		return nil, s.Refuse("keys", err.Error())
+	}
 	catalog, err := scim.NewCatalogWith(scim.CatalogOptions{Groups: s.Groups, Interop: s.Conformance == "interop", Definitions: s.Definitions()})
 	var bad *scim.DefinitionError
 	if errors.As(err, &bad) {

@@ -37,7 +37,8 @@ func (a *action) show() string { return a.Help().Key }
 func (a *action) help() string { return a.Help().Desc }
 
 // actions is the table. Rows may be added for any place; a test sees to it
-// that no key means two things in one place and that every row has its words.
+// that no key means two things in one place and that every row has its words. Only
+// Rebind changes it.
 var actions = []action{
 	// Everywhere. The root runs these itself.
 	{id: "requests", in: everywhere, Binding: bind("1", "requests", "1"), group: "EVERYWHERE"},
@@ -161,8 +162,10 @@ func lookup(in place, key string) *action {
 	return keymap[in][key]
 }
 
-// keymap is the table by place and key, made once.
-var keymap = func() map[place]map[string]*action {
+// keymap is the table by place and key.
+var keymap = mapKeys(actions)
+
+func mapKeys(actions []action) map[place]map[string]*action {
 	m := map[place]map[string]*action{}
 	for bit := inRequests; bit <= inBox; bit <<= 1 {
 		m[bit] = map[string]*action{}
@@ -176,7 +179,7 @@ var keymap = func() map[place]map[string]*action {
 		}
 	}
 	return m
-}()
+}
 
 // possible says whether a may run now, and if not why.
 func (a *action) possible(f facts) (ok bool, why string) {

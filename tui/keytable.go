@@ -7,10 +7,10 @@ import "strings"
 func KeyTable() string {
 	var b strings.Builder
 	table := func(title string, in func(*action) bool) {
-		b.WriteString("**" + title + "**\n\n| Key | What it does |\n|---|---|\n")
+		b.WriteString("**" + title + "**\n\n| Key | What it does | Action |\n|---|---|---|\n")
 		for i := range actions {
 			if a := &actions[i]; in(a) {
-				b.WriteString("| `" + strings.Join(strings.Fields(a.show()), "` `") + "` | " + a.help() + " |\n")
+				b.WriteString("| `" + strings.Join(strings.Fields(a.show()), "` `") + "` | " + a.help() + " | `" + a.id + "` |\n")
 			}
 		}
 		b.WriteByte('\n')

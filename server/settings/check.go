@@ -48,6 +48,9 @@ func (l leaf) bad() string {
 			return fmt.Sprintf("want one of %s, not %q", strings.Join(list, ", "), v)
 		}
 	case []string:
+		if l.path == "keys" {
+			return badKeys(v)
+		}
 		return badBasePaths(v)
 	case Size:
 		const least = 4_000_000 // with less a single request could be a good part of it
@@ -77,6 +80,16 @@ func badPublicURL(v string) string {
 	u, err := url.Parse(v)
 	if v != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
 		return fmt.Sprintf("want an address such as \"https://abc.example.com\", not %q", v)
+	}
+	return ""
+}
+
+// badKeys knows no actions: the dashboard does.
+func badKeys(keys []string) string {
+	for _, v := range keys {
+		if id, key, ok := strings.Cut(v, "="); !ok || id == "" || key == "" {
+			return fmt.Sprintf("want an action and a key, such as \"replay=ctrl+g\", not %q", v)
+		}
 	}
 	return ""
 }

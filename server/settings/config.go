@@ -18,6 +18,7 @@ type Config struct {
 	Schemas           []Definition `json:"schemas"`           // see Definitions
 	TLS               TLS          `json:"tls"`               //
 	Theme             string       `json:"theme"`             // auto, dark, light, 16 or none
+	Keys              []string     `json:"keys"`              // of the dashboard: "action=key" each
 }
 
 // RequestLog says how much of the request log is kept.

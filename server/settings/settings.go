@@ -78,6 +78,10 @@ func fault(place, format string, args ...any) error {
 	return &Error{Text: place + fmt.Sprintf(format, args...)}
 }
 
+// Refuse is the error that says what is wrong with the setting of a path, and where
+// it was made, for what only others can judge.
+func (s *Settings) Refuse(path, why string) error { return fault(s.origin[path], "%s: %s", path, why) }
+
 // Load reads the settings. The error is an *Error, the first fault that was found.
 func Load(from Sources) (*Settings, error) {
 	base, err := defaults(from.Builtin)
