@@ -110,7 +110,7 @@ func (p *program) run(ctx context.Context) int {
 }
 
 // serving are the flags of what serves.
-var serving = []string{"config", "data", "listen", "public-url", "plain", "json", "theme", "ascii"}
+var serving = []string{"config", "data", "listen", "public-url", "plain", "json", "theme", "ascii", "still"}
 
 // table is what scimdeck can do.
 func (p *program) table() *cmdline.Table {
@@ -132,7 +132,7 @@ func (p *program) table() *cmdline.Table {
 			{
 				Name: "attach", Short: "the dashboard of a server that runs already",
 				Long:  "Leaving it leaves the server running.",
-				Flags: []string{"config", "data", "theme", "ascii"}, Run: p.attach,
+				Flags: []string{"config", "data", "theme", "ascii", "still"}, Run: p.attach,
 			},
 		}, p.commands().Commands(), []cmdline.Command{
 			{
@@ -216,6 +216,7 @@ var options = []cmdline.Option{
 	{Name: "json", Help: "one JSON object a line"},
 	{Name: "theme", Value: "NAME", Setting: "theme", Help: "auto, dark, light, 16 or none"},
 	{Name: "ascii", Help: "draw with ASCII only"},
+	{Name: "still", Help: "draw nothing that moves by itself"},
 	{Name: "expires", Value: "90d", Help: "when the key ends: 90d, 12h or 2027-01-31"},
 	{Name: "follow", Help: "go on with what comes"},
 	{Name: "as", Value: "FORMAT", Help: "write them whole: har, curl, raw, jsonl, markdown, txtar or gotest"},
@@ -398,7 +399,7 @@ func (p *program) serveAny(ctx context.Context, c cmdline.Call) error {
 		err := p.dashboard(ctx, tui.Options{
 			Store: s.store, Catalog: s.config.catalog, Policy: s.config.policy(), Do: s.server.Do, Send: s.server.Send,
 			Listen: s.address, BaseURL: s.baseURL, Public: s.config.PublicURL, Version: version, DataDir: s.dir,
-			Theme: s.config.Theme, ASCII: c.Has("ascii"), Groups: s.config.Groups,
+			Theme: s.config.Theme, ASCII: c.Has("ascii"), Still: c.Has("still"), Groups: s.config.Groups,
 			Messages: s.messages.list, In: in, Out: out,
 		})
 		s.messages.to(p.stderr)
@@ -442,7 +443,7 @@ func (p *program) attach(ctx context.Context, c cmdline.Call) error {
 	err = p.dashboard(ctx, tui.Options{
 		Store: remote, Catalog: cfg.catalog, Policy: cfg.policy(), Do: client.Do, Send: client.Send, Attached: true,
 		Listen: about.Listen, BaseURL: about.URL, Public: about.Public, Version: about.Version, DataDir: kept.Dir,
-		Theme: cfg.Theme, ASCII: c.Has("ascii"), Groups: cfg.Groups, In: in, Out: out,
+		Theme: cfg.Theme, ASCII: c.Has("ascii"), Still: c.Has("still"), Groups: cfg.Groups, In: in, Out: out,
 		Messages: func() []string { return []string{"the server's messages are where it was started"} },
 	})
 	switch gone := context.Cause(ctx); {

@@ -669,6 +669,28 @@ func TestAcceptance45_ClearLog(t *testing.T) {
 	}
 }
 
+// TestPager: p gives the body as it is shown to the user's pager, with nothing in it
+// that could do something to a terminal.
+func TestPager(t *testing.T) {
+	a := newApp(t, 80, 24)
+	ex := exchange("ada@example.com")
+	ex.ResponseBody = append([]byte("{\"a\":1,\"b\":\""), nasty[0]+nasty[5]+"\"}"...)
+	a.log(ex)
+	a.press("enter", "p")
+	if len(a.paged) != 0 { // the Summary has no body
+		t.Fatalf("%q", a.paged)
+	}
+	a.press("]", "p", "]", "p")
+	if len(a.paged) != 2 || !strings.Contains(a.paged[0], "\n  \"userName\": \"ada@example.com\",\n") || !strings.Contains(a.paged[1], "\"a\"") {
+		t.Fatalf("%q", a.paged)
+	}
+	for _, r := range a.paged[1] {
+		if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0) {
+			t.Errorf("the pager gets %q", r)
+		}
+	}
+}
+
 // TestChangesOfOneUser: in a request's detail { and } go to the other changes of the
 // same user, over reads, refused writes and other users' requests, on the same tab.
 func TestChangesOfOneUser(t *testing.T) {

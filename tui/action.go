@@ -117,6 +117,7 @@ var actions = []action{
 	{id: "raw", in: inDetail, Binding: bind("b", "pretty or raw body", "b"), word: "raw", rank: 6, group: "LOOK", enabled: needsBody},
 	{id: "wrap", in: inUser | inGroup, Binding: bind("w", "wrap long lines or cut them", "w"), group: "LOOK", enabled: needsBody},
 	{id: "raw", in: inUser | inGroup, Binding: bind("b", "pretty or raw JSON", "b"), group: "LOOK", enabled: needsBody},
+	{id: "pager", in: inDetail, Binding: bind("p", "open the body in $PAGER", "p"), group: "LOOK", enabled: needsBody},
 	{id: "headers", in: inDetail, Binding: bind("H", "all headers or the useful ones", "H"), word: "headers", rank: 7, group: "LOOK"},
 
 	// Users and groups.

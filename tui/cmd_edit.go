@@ -18,12 +18,23 @@ import (
 // that follows. then runs outside the program's loop and may take its time; to
 // have the user try again it gives a message upon which editText is called anew.
 func editText(d *deps, name string, text []byte, then func(edited []byte, err error) tea.Msg) tea.Cmd {
-	e := &editing{d: d, name: name, text: text}
-	return d.exec(e, func(err error) tea.Msg {
+	var saved []byte
+	o := &outside{do: func() (err error) {
+		saved, err = d.edit(name, text)
+		return err
+	}}
+	return o.command(d, func(err error) tea.Msg { return then(saved, err) })
+}
+
+// viewText shows a text in the user's pager; the dashboard is back when that ends.
+// The text has to be harmless.
+func viewText(d *deps, name string, text []byte) tea.Cmd {
+	o := &outside{do: func() error { return d.page(name, text) }}
+	return o.command(d, func(err error) tea.Msg {
 		if err == nil {
-			err = e.err
+			return nil
 		}
-		return edited{func() tea.Msg { return then(e.edited, err) }}
+		return notEdited(d, "the look", err)
 	})
 }
 
@@ -31,31 +42,43 @@ func editText(d *deps, name string, text []byte, then func(edited []byte, err er
 // is a command, as it may take time.
 type edited struct{ then tea.Cmd }
 
-// editing is an edit as Bubble Tea runs it: in its loop, which stands still.
-type editing struct {
-	d      *deps
-	name   string
-	text   []byte
-	edited []byte
-	err    error
+// outside is a program of the user's that has the terminal, as Bubble Tea runs it: in
+// its loop, which stands still.
+type outside struct {
+	do  func() error
+	err error
+}
+
+func (o *outside) command(d *deps, then func(error) tea.Msg) tea.Cmd {
+	return d.exec(o, func(err error) tea.Msg {
+		if err == nil {
+			err = o.err
+		}
+		return edited{func() tea.Msg { return then(err) }}
+	})
 }
 
 // Run implements tea.ExecCommand. The error is kept, so that Bubble Tea takes the
 // terminal back and says itself if that fails.
-func (e *editing) Run() error {
-	e.edited, e.err = e.d.edit(e.name, e.text)
+func (o *outside) Run() error {
+	o.err = o.do()
 	return nil
 }
 
 // SetStdin, SetStdout and SetStderr do nothing: what Bubble Tea writes to is no
-// file but our lock before one, of which an editor would get a pipe.
-func (e *editing) SetStdin(io.Reader)  {}
-func (e *editing) SetStdout(io.Writer) {}
-func (e *editing) SetStderr(io.Writer) {}
+// file but our lock before one, of which the program would get a pipe.
+func (o *outside) SetStdin(io.Reader)  {}
+func (o *outside) SetStdout(io.Writer) {}
+func (o *outside) SetStderr(io.Writer) {}
 
 // editIn edits in the dashboard's terminal.
 func (d *deps) editIn(name string, text []byte) ([]byte, error) {
 	return draft.Edit(d.ctx, draft.Options{Dir: d.opts.DataDir, Stdin: d.opts.In, Stdout: d.opts.Out, Stderr: os.Stderr}, name, text)
+}
+
+// pageIn shows a text in the dashboard's terminal.
+func (d *deps) pageIn(name string, text []byte) error {
+	return draft.View(d.ctx, draft.Options{Dir: d.opts.DataDir, Stdin: d.opts.In, Stdout: d.opts.Out, Stderr: os.Stderr}, name, text)
 }
 
 // notEdited says that nothing comes of an edit: what ("the replay") is called

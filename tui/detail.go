@@ -212,6 +212,10 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 		x.cut = !x.cut
 		x.toggleWrap()
 		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; w wraps them", false: "long lines are wrapped"}[x.cut])
+	case "pager":
+		if x.ex != nil && p != nil {
+			return viewText(x.d, "request-"+utoa(x.ex.Seq)+".json", p.Harmless()), true
+		}
 	case "headers":
 		x.heads = !x.heads
 	case "search":

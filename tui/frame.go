@@ -67,6 +67,9 @@ func (r *root) header() string {
 		{Text: ui.Safe("  db " + sizeShort(s.size))},
 		{Text: ui.Safe("  " + count(len(s.keys), "key"))},
 	}
+	if r.d.opts.Still {
+		figures[0].Text = ""
+	}
 	// The address is what one copies, so figures go before it is cut.
 	room := r.w - 14 - ui.Width(at) - ui.Width(trouble.Text)
 	for _, i := range []int{5, 4, 0} {

@@ -38,6 +38,7 @@ type app struct {
 	later  []tea.Msg
 	quit   bool
 	copied []string                   // what was put on the clipboard
+	paged  []string                   // texts that the pager was given
 	edits  []func(text string) string // what the user will do in the editor, one use after the other
 	seq    uint64
 	read   *watcher // of a.log
@@ -83,6 +84,10 @@ func newApp(t testing.TB, w, h int, change ...func(*Options)) *app {
 	}
 	a.d.exec = func(c tea.ExecCommand, then tea.ExecCallback) tea.Cmd {
 		return func() tea.Msg { return then(c.Run()) }
+	}
+	a.d.page = func(_ string, text []byte) error {
+		a.paged = append(a.paged, string(text))
+		return nil
 	}
 	a.d.edit = func(name string, text []byte) ([]byte, error) {
 		a.t.Helper()

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -113,5 +114,32 @@ func (p *painter) difference(frame string, whole bool) []byte {
 		}
 	}
 	p.shown, p.w = lines, w
+	if len(out) > 0 {
+		row, column := caret(lines)
+		out = fmt.Appendf(out, "\x1b[%d;%dH", row, column)
+	}
 	return out
+}
+
+// caret is where the terminal's own cursor belongs, which magnifiers and readers
+// follow although it is hidden: into the input, else onto the selected row, else at
+// the beginning. Both count from 1.
+func caret(lines []string) (row, column int) {
+	row, column = 1, 1
+	for i, line := range lines {
+		text := ansi.Strip(line)
+		if at := strings.Index(text, "▏"); at >= 0 {
+			return i + 1, ansi.StringWidth(text[:at]) + 1
+		}
+		for _, sign := range []string{"›", "> "} {
+			at := strings.Index(text, sign)
+			if at < 0 || row > 1 {
+				continue
+			}
+			if before := strings.TrimRight(text[:at], " "); before == "" || strings.HasSuffix(before, "│") || strings.HasSuffix(before, "|") {
+				row, column = i+1, ansi.StringWidth(text[:at])+1
+			}
+		}
+	}
+	return row, column
 }

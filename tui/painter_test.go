@@ -133,3 +133,34 @@ func TestBehind(t *testing.T) {
 		}
 	}
 }
+
+// TestCaret: the terminal's cursor is in the input, else on the selected row, also
+// in the right pane and with colours around it.
+func TestCaret(t *testing.T) {
+	for _, x := range []struct {
+		frame       string
+		row, column int
+	}{
+		{"head\nrow\nrow", 1, 1},
+		{"head\n  row\n\x1b[7m› 日本 row\x1b[0m", 3, 1},
+		{"head > tail\n> row", 2, 1},
+		{"head\nrow   │ \x1b[1m›\x1b[0m#8\nrow", 2, 9},
+		{"head\n› row\n / fil\x1b[36m▏\x1b[0m", 3, 7},
+	} {
+		if row, column := caret(strings.Split(x.frame, "\n")); row != x.row || column != x.column {
+			t.Errorf("%q: %d, %d", x.frame, row, column)
+		}
+	}
+}
+
+// TestStill: with Options.Still the header has no bars, and still its rate.
+func TestStill(t *testing.T) {
+	bars := func(still bool) bool {
+		a := newApp(t, 120, 24, func(o *Options) { o.Still = still })
+		a.feed(oktaDay()...)
+		return strings.ContainsAny(a.r.frame()[0], "▁▂▃▄▅▆▇█")
+	}
+	if !bars(false) || bars(true) {
+		t.Errorf("bars: %v, and with Still %v", bars(false), bars(true))
+	}
+}

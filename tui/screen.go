@@ -157,6 +157,7 @@ type deps struct {
 	// edit gives a text to the user's editor, exec has Bubble Tea stand aside
 	// meanwhile; only editText of cmd_edit.go calls them.
 	edit func(name string, text []byte) ([]byte, error)
+	page func(name string, text []byte) error
 	exec func(tea.ExecCommand, tea.ExecCallback) tea.Cmd
 
 	// Effects on the root; to be called in update, act and key only.

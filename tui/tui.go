@@ -49,6 +49,7 @@ type Options struct {
 	DataDir  string // where reports of a broken dashboard and texts being edited go; "": the system's folder for temporary files
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
+	Still    bool // nothing moves by itself: no bars
 	Groups   bool
 	Attached bool            // the server is another process and goes on when the dashboard ends
 	Messages func() []string // the server's own messages, for L
@@ -135,6 +136,6 @@ func newDeps(ctx context.Context, o Options, theme *ui.Theme) *deps {
 		},
 		exec: tea.Exec,
 	}
-	d.edit = d.editIn
+	d.edit, d.page = d.editIn, d.pageIn
 	return d
 }

@@ -47,8 +47,9 @@ type Options struct {
 	Stdout, Stderr io.Writer
 }
 
-// An EditorError says that an editor could not be used, or did not end well.
+// An EditorError says that an editor or pager could not be used, or did not end well.
 type EditorError struct {
+	Kind    string // "editor" or "pager"
 	Command string // as the user has named it: "code --wait"
 	Err     error
 }
@@ -57,9 +58,9 @@ type EditorError struct {
 func (e *EditorError) Error() string {
 	var ended *exec.ExitError
 	if errors.As(e.Err, &ended) {
-		return fmt.Sprintf("the editor ended with %v: %q", ended, e.Command)
+		return fmt.Sprintf("the %s ended with %v: %q", e.Kind, ended, e.Command)
 	}
-	return fmt.Sprintf("the editor %q cannot be used: %v", e.Command, e.Err)
+	return fmt.Sprintf("the %s %q cannot be used: %v", e.Kind, e.Command, e.Err)
 }
 
 // Unwrap gives what was wrong.
@@ -70,6 +71,9 @@ func (e *EditorError) Hint() string {
 	var ended *exec.ExitError
 	if errors.As(e.Err, &ended) {
 		return "nothing was done"
+	}
+	if e.Kind == "pager" {
+		return "name one in PAGER"
 	}
 	return "name one in VISUAL or EDITOR"
 }
@@ -92,23 +96,15 @@ func Edit(ctx context.Context, o Options, name string, text []byte) (edited []by
 	if n := len(text); n > 0 && text[n-1] != '\n' {
 		text = append(text[:n:n], '\n') // editors would, and it would be a change
 	}
-	dir, err := os.MkdirTemp(o.Dir, prefix+strconv.Itoa(os.Getpid())+"-*") // 0700
-	if err != nil {
-		return nil, fmt.Errorf("no place for the text: %w", err)
-	}
-	defer func() {
-		if gone := os.RemoveAll(dir); err == nil {
-			err = gone
+	err = lend(o, name, text, func(file string) error {
+		command, args := editor(o.getenv)
+		if err := run(ctx, o, "editor", command, args, file); err != nil {
+			return err
 		}
-	}()
-	file := filepath.Join(dir, filepath.Base(name))
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return nil, fmt.Errorf("no place for the text: %w", err)
-	}
-	if err := run(ctx, o, file); err != nil {
-		return nil, err
-	}
-	edited, err = read(file)
+		var err error
+		edited, err = read(file)
+		return err
+	})
 	switch {
 	case err != nil:
 		return nil, err
@@ -118,19 +114,50 @@ func Edit(ctx context.Context, o Options, name string, text []byte) (edited []by
 	return edited, nil
 }
 
+// View shows a text in the user's own pager (PAGER, else less or more) and returns
+// when it ends. The text has to be harmless: a pager may give it to the terminal as
+// it is. The errors are Edit's but for ErrUnchanged; nothing is left behind.
+func View(ctx context.Context, o Options, name string, text []byte) error {
+	return lend(o, name, text, func(file string) error {
+		command, args := pager(o.getenv)
+		return run(ctx, o, "pager", command, args, file)
+	})
+}
+
+// lend gives a text to do as a file, which is gone afterwards.
+func lend(o Options, name string, text []byte, do func(file string) error) (err error) {
+	dir, err := os.MkdirTemp(o.Dir, prefix+strconv.Itoa(os.Getpid())+"-*") // 0700
+	if err != nil {
+		return fmt.Errorf("no place for the text: %w", err)
+	}
+	defer func() {
+		if gone := os.RemoveAll(dir); err == nil {
+			err = gone
+		}
+	}()
+	file := filepath.Join(dir, filepath.Base(name))
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return fmt.Errorf("no place for the text: %w", err)
+	}
+	return do(file)
+}
+
+// getenv is Getenv, or the process's.
+func (o Options) getenv(name string) string {
+	if o.Getenv != nil {
+		return o.Getenv(name)
+	}
+	return os.Getenv(name)
+}
+
 // killGrace is how long an editor may take to end when it is told to.
 const killGrace = 500 * time.Millisecond
 
-// run runs the editor on a file until it ends.
-func run(ctx context.Context, o Options, file string) error {
-	getenv := o.Getenv
-	if getenv == nil {
-		getenv = os.Getenv
-	}
-	command, args := editor(getenv)
+// run runs a command on a file until it ends.
+func run(ctx context.Context, o Options, kind, command string, args []string, file string) error {
 	name, err := exec.LookPath(args[0])
 	if err != nil {
-		return &EditorError{command, unwrapPath(err)}
+		return &EditorError{kind, command, unwrapPath(err)}
 	}
 	cmd := exec.CommandContext(ctx, name, append(args[1:], file)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = o.Stdin, o.Stdout, o.Stderr
@@ -143,7 +170,7 @@ func run(ctx context.Context, o Options, file string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return &EditorError{command, err}
+		return &EditorError{kind, command, err}
 	}
 	return nil
 }

@@ -99,6 +99,7 @@ func as(t *testing.T, how string) Options {
 	if runtime.GOOS != "windows" {
 		env["VISUAL"] = "'" + os.Args[0] + "' edit " + how
 	}
+	env["PAGER"] = env["VISUAL"]
 	return Options{Dir: t.TempDir(), Getenv: func(name string) string { return env[name] }}
 }
 
@@ -108,6 +109,25 @@ func empty(t *testing.T, dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 0 {
 		t.Errorf("left in the folder: %v %v", entries, err)
+	}
+}
+
+// TestView: a pager gets the text in a file of mode 0600 that is gone afterwards; what
+// it does to the file is nobody's concern, how it ends is.
+func TestView(t *testing.T) {
+	for how, want := range map[string]string{"modes": "", "append": "", "remove": "", "fail": "the pager ended with", "die": "the pager ended with"} {
+		o := as(t, how)
+		err := View(t.Context(), o, "request.json", []byte("text"))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", how, err)
+		}
+		empty(t, o.Dir)
+	}
+	o := as(t, "look")
+	o.Getenv = func(string) string { return "no-such-pager" }
+	var bad *EditorError
+	if err := View(t.Context(), o, "request.json", nil); !errors.As(err, &bad) || bad.Hint() != "name one in PAGER" {
+		t.Errorf("no pager: %v", err)
 	}
 }
 

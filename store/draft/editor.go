@@ -19,6 +19,23 @@ func editor(getenv func(string) string) (command string, args []string) {
 			command = "notepad"
 		}
 	}
+	return apart(command)
+}
+
+// pager finds the user's pager likewise.
+func pager(getenv func(string) string) (command string, args []string) {
+	command = strings.TrimSpace(getenv("PAGER"))
+	if command == "" {
+		command = "less"
+		if _, err := exec.LookPath(command); err != nil {
+			command = "more"
+		}
+	}
+	return apart(command)
+}
+
+// apart takes a command line apart.
+func apart(command string) (_ string, args []string) {
 	if _, err := exec.LookPath(command); err == nil {
 		return command, []string{command} // a path with blanks in it, unquoted
 	}
