@@ -170,12 +170,12 @@ func TestAcceptance19_EdgesInOneColumn(t *testing.T) {
 func TestKeyTable(t *testing.T) {
 	all := KeyTable()
 	for i := range actions {
-		if a := &actions[i]; !strings.Contains(all, "| "+a.help()+" |\n") {
+		if a := &actions[i]; !strings.Contains(all, "| "+a.help()+" | `"+a.id+"` |\n") {
 			t.Errorf("the table lacks %s: %s", a.id, a.help())
 		}
 	}
 	for _, line := range strings.Split(all, "\n") {
-		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 3 {
+		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 4 {
 			t.Errorf("a bar inside a cell: %s", line)
 		}
 	}
