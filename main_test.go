@@ -113,6 +113,21 @@ func brokenMain() {
 
 // The program under test.
 
+// keyedServer starts a server on dir that has a key, with which it is asked.
+func keyedServer(t *testing.T, dir string, flags ...string) *replay.Process {
+	t.Helper()
+	token, err := makeKey(dir, "okta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := startServer(dir, nil, flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Token = token
+	return s
+}
+
 // startServer starts `scimdeck serve` on a free port and waits until it says where.
 func startServer(dir string, env []string, flags ...string) (*replay.Process, error) {
 	cmd := exec.Command("scimdeck", append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, flags...)...)
@@ -932,15 +947,7 @@ func TestFullDisk(t *testing.T) {
 		return // package store has the same with a limit of its own
 	}
 	dir, ballast := filepath.Join(at, "data"), filepath.Join(at, "ballast")
-	token, err := makeKey(dir, "full")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := startServer(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Token = token
+	s := keyedServer(t, dir)
 	clients := startCreating(s, "a")
 	for range 2 {
 		clients.until(t, 201)
@@ -984,15 +991,7 @@ func TestReadOnlyDisk(t *testing.T) {
 		return
 	}
 	dir := filepath.Join(at, "data")
-	token, err := makeKey(dir, "readonly")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := startServer(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Token = token
+	s := keyedServer(t, dir)
 	clients := startCreating(s, "r")
 	for range 50 {
 		clients.until(t, 201)
@@ -1100,15 +1099,7 @@ func TestStalledOutput(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	token, err := makeKey(dir, "bad")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := startServer(dir, nil, "--config", writeConfig(t, `{"limits": {"readTimeout": "1s"}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Token = token
+	s := keyedServer(t, dir, "--config", writeConfig(t, `{"limits": {"readTimeout": "1s"}}`))
 	user := string(userBody("ada@example.com"))
 	with := func(member string) string { return strings.TrimSuffix(user, "}") + "," + member + "}" }
 	filter := func(f string) string { return "/Users?filter=" + url.QueryEscape(f) }

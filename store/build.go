@@ -185,7 +185,7 @@ func (s *Store) build(k *kind, list []*index) error {
 			if !building[e.index] || !e.index.unique {
 				continue
 			}
-			seqs, err := k.lookup(txn, e.index, e.value)
+			seqs, err := s.newRenderer(txn).lookup(k, e.index, e.value)
 			if err != nil {
 				return err
 			}

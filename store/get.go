@@ -28,14 +28,13 @@ func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc
 	doc, ok = dst, false
 	key := k.docKey(seq)
 	err = s.reading(func() error {
-		bare := bare || k.aside == "" || k.aside == "groups" && !s.joined.has(seq)
-		if bare {
-			if v, kept := s.recent.get(key); kept {
-				if ok = string(scim.DocID(v)) == id; ok {
-					doc = append(dst, v...)
-				}
-				return nil
+		// Whether the user is in groups is asked after the doc was read: who is in none
+		// then was in none of that moment either.
+		if v, kept := s.recent.get(key); kept && (bare || k.plain(s, seq)) {
+			if ok = string(scim.DocID(v)) == id; ok {
+				doc = append(dst, v...)
 			}
+			return nil
 		}
 		n := s.snapshot()
 		defer n.release()
@@ -69,7 +68,7 @@ func (s *Store) Complete(t *scim.ResourceType, dst, doc []byte) ([]byte, error) 
 	}
 	id := string(scim.DocID(doc))
 	seq, ok := idSeq(id)
-	if !ok || k.aside == "" || k.aside == "groups" && !s.joined.has(seq) {
+	if !ok || k.plain(s, seq) {
 		return append(dst, doc...), nil
 	}
 	whole, ok, err := s.get(t, dst, id, false)

@@ -169,35 +169,3 @@ func (k *kind) narrow(equal []scim.IndexValue) (x *index, value string) {
 	}
 	return x, value
 }
-
-// lookup lists the sequences under one value of an index, in creation order.
-func (k *kind) lookup(txn *badger.Txn, x *index, value string) ([]uint64, error) {
-	prefix := k.entryPrefix(x, value)
-	if x.unique {
-		item, err := txn.Get(prefix)
-		if err == badger.ErrKeyNotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, badgerError("reading an index", err)
-		}
-		var seqs []uint64
-		err = item.Value(func(v []byte) error {
-			if seq, ok := lastUint64(v); ok {
-				seqs = []uint64{seq}
-			}
-			return nil
-		})
-		return seqs, badgerError("reading an index", err)
-	}
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
-	defer it.Close()
-	var seqs []uint64
-	for it.Rewind(); it.Valid(); it.Next() {
-		if key := it.Item().Key(); len(key) == len(prefix)+8 {
-			seq, _ := lastUint64(key)
-			seqs = append(seqs, seq)
-		}
-	}
-	return seqs, nil
-}

@@ -15,13 +15,13 @@ import (
 )
 
 // The request log. A request leaves a copy of its exchange (logqueue.go) and goes
-// on. The one that makes a batch full has it explained and coded, and the chunk that
-// is full packed (logscribe.go). One goroutine, the log's writer, stores chunks, a
-// transaction each, and then shows their rows in the ring and pings; it comes by
-// chunkDelay after a first entry too, for what is in no full batch or chunk. When
-// that is not enough, requests explain their own exchanges, then bodies are left
-// out, then a request waits a few milliseconds, then its entry is dropped; the last
-// two are counted.
+// on. One goroutine, the log's writer, has what waits explained, coded and packed in
+// batches (logscribe.go), stores the chunks that are full, a transaction each, and
+// then shows their rows in the ring and pings; it comes by chunkDelay after a first
+// entry too, for what is in no full batch or chunk. When that is not enough, requests
+// code for it and explain their own exchanges, then bodies are left out, then a
+// request waits a few milliseconds, then its entry is dropped; the last two are
+// counted.
 const (
 	logBytes     = 16 << 20         // waiting to be coded, or packed to be stored, at most
 	logCrowded   = logBytes / 4 * 3 // from here on bodies are left out

@@ -69,8 +69,10 @@ func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error
 }
 
 // plain reports whether a resource's doc is the whole of it, without looking into the database.
-func (r *renderer) plain(k *kind, seq uint64) bool {
-	return k.aside == "" || k.aside == "groups" && !r.s.joined.has(seq)
+func (r *renderer) plain(k *kind, seq uint64) bool { return k.plain(r.s, seq) }
+
+func (k *kind) plain(s *Store, seq uint64) bool {
+	return k.aside == "" || k.aside == "groups" && !s.joined.has(seq)
 }
 
 // append appends a bare doc to dst with all that belongs to it.

@@ -15,6 +15,9 @@ import (
 
 // saveRanks is Close's last write. A store that cannot take it is as well without.
 func (s *Store) saveRanks() {
+	if s.home == nil {
+		return
+	}
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
 	var size int64
@@ -28,10 +31,11 @@ func (s *Store) saveRanks() {
 		}
 		size += int64(len(value)) + entryExtra
 	}
-	if s.commits.Lock(); s.mayCommit(size) == nil {
+	s.commits.Lock()
+	defer s.commits.Unlock()
+	if s.mayCommit(size) == nil {
 		_ = txn.Commit() // likewise
 	}
-	s.commits.Unlock()
 }
 
 // savedRank reads a kind's rank, if it is of the database's newest version.

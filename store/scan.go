@@ -128,17 +128,31 @@ func (r *renderer) candidates(p *part) (seqs []uint64, ok bool, err error) {
 	if x == nil {
 		return nil, false, nil
 	}
-	if !x.unique {
-		seqs, err = p.k.lookup(r.txn, x, value)
-		return seqs, true, err
+	seqs, err = r.lookup(p.k, x, value)
+	return seqs, true, err
+}
+
+// lookup lists the sequences under one value of an index, in creation order.
+func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err error) {
+	prefix := k.entryPrefix(x, value)
+	if x.unique {
+		_, err := r.value(prefix, func(v []byte) error {
+			if seq, ok := lastUint64(v); ok {
+				seqs = []uint64{seq}
+			}
+			return nil
+		})
+		return seqs, badgerError("reading an index", err)
 	}
-	_, err = r.value(p.k.entryPrefix(x, value), func(v []byte) error {
-		if seq, ok := lastUint64(v); ok {
-			seqs = []uint64{seq}
+	it := r.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		if key := it.Item().Key(); len(key) == len(prefix)+8 {
+			seq, _ := lastUint64(key)
+			seqs = append(seqs, seq)
 		}
-		return nil
-	})
-	return seqs, true, badgerError("reading an index", err)
+	}
+	return seqs, nil
 }
 
 // aside answers from the memberships: the groups of a member, the members of
@@ -157,7 +171,7 @@ func (r *renderer) aside(k *kind, path, value string) (seqs []uint64, ok bool, e
 		return seqs, true, err
 	case "groups.display":
 		g := r.s.kinds["Group"]
-		groups, err := g.lookup(r.txn, &g.indexes[0], value)
+		groups, err := r.lookup(g, &g.indexes[0], value)
 		for _, group := range groups {
 			if err != nil {
 				break

@@ -67,19 +67,16 @@ func (f *joinForm) update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	f.busy = false
-	switch {
-	case m.err != nil:
-		f.wrong(m.err.Error())
-	case m.status >= 400:
-		f.wrong(refusal(m.body))
-	default:
-		f.d.pop()
-		member, group := f.wanted(), f.row.name
-		if !f.of.isGroup() {
-			member, group = group, member
-		}
-		f.d.say(done, ui.Clean(member+" is in "+group+"; - takes it out again", f.d.ascii))
+	if why, failed := m.failure(); failed {
+		f.wrong(why)
+		return nil
 	}
+	f.d.pop()
+	member, group := f.wanted(), f.row.name
+	if !f.of.isGroup() {
+		member, group = group, member
+	}
+	f.d.say(done, ui.Clean(member+" is in "+group+"; - takes it out again", f.d.ascii))
 	return nil
 }
 

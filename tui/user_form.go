@@ -113,15 +113,12 @@ func (f *createForm) update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	f.busy = false
-	switch {
-	case m.err != nil:
-		f.wrong(m.err.Error())
-	case m.status >= 400:
-		f.wrong(refusal(m.body)) // without a detail the request's row says it
-	default:
-		f.d.pop()
-		f.d.say(done, ui.Clean(f.dialog.Form.Fields[0].Input.String()+" added", f.d.ascii))
+	if why, failed := m.failure(); failed {
+		f.wrong(why)
+		return nil
 	}
+	f.d.pop()
+	f.d.say(done, ui.Clean(f.dialog.Form.Fields[0].Input.String()+" added", f.d.ascii))
 	return nil
 }
 

@@ -343,6 +343,15 @@ func (u *users) answered(m asked) {
 	}
 }
 
+// failure is why nothing came of the request; the words may be missing, then its row
+// in the log says it.
+func (m asked) failure() (why string, failed bool) {
+	if m.err != nil {
+		return m.err.Error(), true
+	}
+	return refusal(m.body), m.status >= 400
+}
+
 // refusal is the sentence of an error's answer; "" when it has none.
 func refusal(body []byte) string {
 	var e struct{ Detail string }
