@@ -59,8 +59,12 @@ func (p *printer) group(prefix, indent string, v, base reflect.Value) error {
 	return nil
 }
 
-// literal writes a value as JSON.
+// literal writes a value as JSON. A list that was never set is an empty one, for a
+// file that says null is refused.
 func literal(v reflect.Value) (string, error) {
+	if v.Kind() == reflect.Slice && v.IsNil() {
+		return "[]", nil
+	}
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
