@@ -192,12 +192,12 @@ func clean(path string) string {
 	path = clip(path, maxPath)
 	for i := 0; i < len(path); i++ {
 		if path[i] < ' ' || path[i] == 0x7f {
-			return strings.Map(func(r rune) rune {
+			return clip(strings.Map(func(r rune) rune {
 				if r < ' ' || r == 0x7f {
-					return utf8.RuneError
+					return utf8.RuneError // of three bytes: it is longer then
 				}
 				return r
-			}, path)
+			}, path), maxPath)
 		}
 	}
 	return path

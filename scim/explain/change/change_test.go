@@ -406,6 +406,7 @@ func FuzzOf(f *testing.F) {
 	f.Add("PATCH", []byte(patchOf(`{"op":"remove","path":"emails[type eq \"home\"]"}`)), a, b, 0, 0)
 	f.Add("PATCH", []byte(patchOf(`{"op":"remove","path":"members[value eq \"1\"]"}`)), []byte(`{"id":"1"}`), []byte(`{"id":"1","members":[{"value":"1"}]}`), 3, 1)
 	f.Add("PUT", []byte(`{"a\u0062":[1,"\`), []byte(`{"a":[1,1.0,"x"],"urn:x":{"b":{}}}`), []byte(`{"a":[2],"urn:x":[}`), 0, 0)
+	f.Add("PUT", []byte(`{}`), []byte(`{"i`+"\x13\x13"+strings.Repeat("!", 2*maxPath)+`":1}`), []byte(`{}`), 0, 0)
 	f.Fuzz(func(t *testing.T, method string, body, before, after []byte, joined, left int) {
 		for _, rt := range []*scim.ResourceType{nil, user, group} {
 			w := Write{Type: rt, Method: method, Body: body, Before: before, After: after, Joined: joined, Left: left, Notes: []string{string(body)}}
