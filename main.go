@@ -17,6 +17,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	_ "embed"
@@ -312,7 +313,7 @@ func (c *configuration) limits() server.Limits {
 func (c *configuration) serverOptions(st *store.Store, messages *slog.Logger) server.Options {
 	return server.Options{
 		Store: st, Catalog: c.catalog, BasePaths: c.BasePaths, PublicURL: c.PublicURL, TLS: c.TLS.Cert != "",
-		Policy: c.policy(), Limits: c.limits(), LogBody: c.RequestLog.BodyBytes, Messages: messages, Now: time.Now,
+		Policy: c.policy(), Limits: c.limits(), LogBody: cmp.Or(c.RequestLog.BodyBytes, -1), Messages: messages, Now: time.Now,
 	}
 }
 

@@ -56,7 +56,7 @@ type Options struct {
 	PublicURL string      // overrides what requests say of the base URL's scheme and host (and path, if it has one)
 	Policy    scim.Policy // its Mode is about requests as a whole too
 	Limits    Limits
-	LogBody   int  // bytes of each body kept in the log; default 16 KiB
+	LogBody   int  // bytes of each body kept in the log, see wire.Options; default 16 KiB; less than 0: nothing
 	TLS       bool // the listener given to Serve speaks TLS, so that the base URL of Do begins with https
 	Messages  *slog.Logger
 	Now       func() time.Time

@@ -36,7 +36,7 @@ type Exchange struct {
 	Remote string // the peer's address
 
 	RequestHeader []Field // in canonical form, sorted by name; Authorization cut
-	RequestBody   []byte  // the first Options.BodyBytes bytes, passwords removed
+	RequestBody   []byte  // its beginning, see Options.BodyBytes; passwords removed
 	RequestSize   int64   // of the whole body as far as it is known
 
 	Status         int // 0: no answer

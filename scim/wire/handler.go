@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 
 // Options says what Handler keeps and where it goes.
 type Options struct {
-	BodyBytes int              // of each body kept; default 16 KiB
+	BodyBytes int              // of each body kept, see keep; default 16 KiB; less than 0: nothing
 	ScanBytes int              // of a request body held until it is known to be free of secrets; default 1 MiB
 	Now       func() time.Time // nil: time.Now
 	Sink      func(*Exchange)  // gets each exchange after its answer was sent; it is valid only during the call
@@ -35,9 +36,7 @@ const (
 // exchange and becomes a 500 if nothing was written, else a cut connection;
 // http.ErrAbortHandler cuts the connection in either case.
 func Handler(next http.Handler, o Options) http.Handler {
-	if o.BodyBytes <= 0 {
-		o.BodyBytes = defaultBodyBytes
-	}
+	o.BodyBytes = max(0, cmp.Or(o.BodyBytes, defaultBodyBytes))
 	if o.ScanBytes <= 0 {
 		o.ScanBytes = defaultScanBytes
 	}
@@ -165,10 +164,21 @@ func (rec *recorder) finish(r *http.Request) {
 	ex.RequestHeader = appendFields(ex.RequestHeader, r.Header, false)
 	ex.ResponseHeader = appendFields(ex.ResponseHeader, rec.Header(), true)
 	ex.RequestSize = max(rec.body.size, r.ContentLength)
+	ex.ResponseBody = ex.ResponseBody[:min(len(ex.ResponseBody), rec.keep())]
 	rec.cutSecrets(r)
 	if rec.o.Sink != nil {
 		rec.o.Sink(ex)
 	}
+}
+
+// keep is how much of the answer's body is kept: of one with several resources a
+// quarter. A page of an import would be cut in any case, and pages would be most
+// of what the log takes, in time and on the disk.
+func (rec *recorder) keep() int {
+	if rec.ex.Count > 1 {
+		return rec.o.BodyBytes / 4
+	}
+	return rec.o.BodyBytes
 }
 
 // cutSecrets fills in the bodies and goes over everything a client sent.

@@ -90,6 +90,21 @@ func TestHandlerBoundsBodies(t *testing.T) {
 	}
 }
 
+// Nothing is kept of bodies where that is asked for, and of pages a quarter.
+func TestHandlerKeepsLessOfBodies(t *testing.T) {
+	body := strings.Repeat("x", 1000)
+	for _, tt := range []struct{ most, count, request, answer int }{{-1, 1, 0, 0}, {-1, 2, 0, 0}, {400, 0, 400, 400}, {400, 1, 400, 400}, {400, 2, 400, 100}} {
+		ex, _ := record(t, request("POST", "/", body), func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			_, _ = io.WriteString(w, body)
+			Of(w).Count = tt.count
+		}, Options{BodyBytes: tt.most})
+		if len(ex.RequestBody) != tt.request || len(ex.ResponseBody) != tt.answer || !ex.RequestCut() || !ex.ResponseCut() {
+			t.Errorf("%+v: have %d and %d", tt, len(ex.RequestBody), len(ex.ResponseBody))
+		}
+	}
+}
+
 // Whether the body that is kept is all of what was sent.
 func TestRequestWhole(t *testing.T) {
 	all := func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
