@@ -388,6 +388,8 @@ func TestLargeChunksAreLeftAlone(t *testing.T) {
 		s.FlushLog()
 	}
 	large := func() (n int) {
+		s.log.mu.RLock()
+		defer s.log.mu.RUnlock()
 		for _, h := range s.log.chunks {
 			if h.raw >= chunkBytes/4 {
 				n++
