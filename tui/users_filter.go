@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"scimdeck/scim"
 	"scimdeck/scim/wire"
@@ -43,7 +44,7 @@ func parseUserFilter(text string, of *noun) (userFilter, error) {
 
 // hasOperator reports whether one of the words of text belongs to the filter language.
 func hasOperator(text string) bool {
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '(' || r == ')' || r == '[' || r == ']' }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]", r) }) {
 		switch word {
 		case "eq", "ne", "co", "sw", "ew", "pr", "gt", "ge", "lt", "le":
 			return true

@@ -433,7 +433,7 @@ func TestUserFilter(t *testing.T) {
 // FuzzUserFilter: nothing that is typed breaks the parser, and plain words
 // always make a filter.
 func FuzzUserFilter(f *testing.F) {
-	for _, s := range []string{"", "ada", `userName eq "ada"`, `"`, `o'brien \`, "not (", `emails[type eq "work"].value co "x"`, "日本 語"} {
+	for _, s := range []string{"", "ada", `userName eq "ada"`, `"`, `o'brien \`, "not (", `emails[type eq "work"].value co "x"`, "日本 語", "\n\fEW\f"} {
 		f.Add(s)
 	}
 	of := userNoun(&deps{cat: scim.NewCatalog(false), opts: &Options{}})
