@@ -31,10 +31,28 @@ func (s *Store) keepHouse() {
 		if n%flushKeys == 0 {
 			s.flushKeyUses()
 		}
-		if s.home != nil {
-			memory.keep(s)
+		if s.home != nil && memory.keep(s) && !s.keepDropping() {
+			return
 		}
 	}
+}
+
+// keepDropping looks at the mapped files more often for the rest of a tick: who
+// writes or reads as fast as it goes maps several hundred megabytes a second. It
+// returns false when the store stops.
+func (s *Store) keepDropping() bool {
+	const looks = 5 // to a tick
+	for range looks - 1 {
+		select {
+		case <-s.stop:
+			return false
+		case <-time.After(houseTick / looks):
+		}
+		if mappedBytes() > mappedBusy {
+			s.dropMapped(dropTables)
+		}
+	}
+	return true
 }
 
 // housekeeping is what memory needs.
@@ -44,7 +62,9 @@ type housekeeping struct {
 	thrift thrift
 }
 
-func (h *housekeeping) keep(s *Store) {
+// keep does it, once a tick. It reports whether more was mapped than should be, and
+// somebody is busy.
+func (h *housekeeping) keep(s *Store) (much bool) {
 	now := h.meter.read()
 	h.pacer.pace(now.live)
 	trim, drop := h.thrift.tick(now)
@@ -57,4 +77,5 @@ func (h *housekeeping) keep(s *Store) {
 		debug.FreeOSMemory()
 		h.thrift.trimmed(h.meter.read().held)
 	}
+	return drop == dropTables
 }

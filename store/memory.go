@@ -10,7 +10,8 @@ import (
 // times what it needs, and keep that for minutes:
 //
 //   - Garbage may take as much as what lives, and under load Badger's table
-//     builders alone are 150 MB that live. pace bounds the garbage instead.
+//     builders alone are 150 MB that live. pace bounds the garbage instead, and what
+//     the runtime holds but does not use.
 //   - The runtime gives memory back slowly. A thrift does it at once when there
 //     is little to do.
 //   - Badger maps its tables. What was read of them counts as the process's memory
@@ -18,11 +19,12 @@ import (
 const (
 	garbage                   = 48 << 20 // bytes of garbage that are worth no collection
 	leastPercent, mostPercent = 20, 100
-	mappedBusy                = 96 << 20 // bytes of mapped files in memory from which on tables are dropped under load
-	mappedIdle                = 16 << 20 // and when there is little to do
-	slack                     = 24 << 20 // bytes more than after the last trim that are worth another one
-	quietTicks                = 5        // without a garbage collection: little to do
-	trims                     = 5        // in a row: Badger lets go of its builders' buffers one every 2 s
+	heapUsual                 = 256 << 20 // bytes that the runtime does with, whatever the load, unless much lives
+	mappedBusy                = 96 << 20  // bytes of mapped files in memory from which on tables are dropped under load
+	mappedIdle                = 16 << 20  // and when there is little to do
+	slack                     = 24 << 20  // bytes more than after the last trim that are worth another one
+	quietTicks                = 5         // without a garbage collection: little to do
+	trims                     = 5         // in a row: Badger lets go of its builders' buffers one every 2 s
 )
 
 // gauges are what the decisions are made of, in bytes.
@@ -84,15 +86,26 @@ func percent(live uint64) int {
 	return int(min(mostPercent, max(leastPercent, garbage*100/max(1, live))))
 }
 
-// pacer sets GOGC, unless the user has.
+// bound is the most that the runtime should hold. Too near to what lives it would
+// do little else than collect.
+func bound(live uint64) int64 { return int64(max(heapUsual, 2*live+garbage)) }
+
+// pacer sets GOGC and GOMEMLIMIT, unless the user has set one of them.
 type pacer struct {
-	off  bool
-	last int
+	off   bool
+	last  int
+	bound int64
 }
 
-func newPacer() pacer { return pacer{off: os.Getenv("GOGC") != "", last: 100} }
+func newPacer() pacer {
+	return pacer{off: os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "", last: 100}
+}
 
 func (p *pacer) pace(live uint64) {
+	if b := bound(live); !p.off && b != p.bound {
+		debug.SetMemoryLimit(b)
+		p.bound = b
+	}
 	now := percent(live)
 	if p.off || now == p.last || now < mostPercent && now*10 > p.last*9 && now*10 < p.last*11 {
 		return
