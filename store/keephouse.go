@@ -38,8 +38,8 @@ func (s *Store) keepHouse() {
 }
 
 // keepDropping looks at the mapped files more often for the rest of a tick: who
-// writes or reads as fast as it goes maps several hundred megabytes a second. It
-// returns false when the store stops.
+// reads a million users, or has them written in compactions, maps a hundred megabytes
+// a second. It returns false when the store stops.
 func (s *Store) keepDropping() bool {
 	const looks = 5 // to a tick
 	for range looks - 1 {

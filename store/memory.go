@@ -88,7 +88,7 @@ func percent(live uint64) int {
 
 // bound is the most that the runtime should hold. Too near to what lives it would
 // do little else than collect.
-func bound(live uint64) int64 { return int64(max(heapUsual, 2*live+garbage)) }
+func bound(live uint64) int64 { return int64(max(heapUsual, live+live/4+garbage)) }
 
 // pacer sets GOGC and GOMEMLIMIT, unless the user has set one of them.
 type pacer struct {
