@@ -2008,7 +2008,10 @@ func acceptUsersFilter(t *testing.T) {
 		t.Errorf("only %d filters choose some of the users", some)
 	}
 	wrong := 0
-	for _, filter := range corpus(t, "filters-invalid.txt") {
+	// Of what is wrong with the form, and what with an attribute.
+	for _, filter := range append(corpus(t, "filters-invalid.txt"),
+		`usreName eq "a"`, `active eq true and (title pr or familyName co "b")`, `title pr and nosuch pr`, `emails[type eq "work" and kind pr]`,
+		`emails[type eq "work"].kind eq "x"`, `title pr and active gt true`, `title pr and name eq "x"`, `title pr and userName eq 1`, `not (members pr)`) {
 		if !regexp.MustCompile(`(?i)(^| )(eq|ne|co|sw|ew|gt|ge|lt|le|pr)( |$)`).MatchString(filter) {
 			continue // without an operator it is looked for word by word
 		}
@@ -2018,7 +2021,11 @@ func acceptUsersFilter(t *testing.T) {
 			t.Fatalf("%s: the detail has no column: %q", filter, detail)
 		}
 		wrong++
-		d.press(t, "/\x15"+filter, regexp.QuoteMeta(strings.TrimSpace(column)))
+		at, err := strconv.Atoi(regexp.MustCompile(`\d+`).FindString(column))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.press(t, "/\x15"+filter, fmt.Sprintf(`(?s)\n {%d}\^.*`, 2+at)+regexp.QuoteMeta(strings.TrimSpace(column)))
 		d.escape(t, "sent by a client as")
 	}
 	if wrong < 20 {

@@ -319,8 +319,12 @@ func (r *patchReader) merge(g target, members []Member) error {
 func (r *patchReader) test(g target) (test *elementTest, made Value, err error) {
 	f, err := compileElement(g.Attr, g.filter)
 	if err != nil {
-		if e, ok := err.(*Error); ok {
-			err = Errorf(e.Status, e.Type, "path %s: %s", quote(g.path), e.Detail)
+		text, what := g.path, "path"
+		if text == "" {
+			text, what = g.key, "value"
+		}
+		if e, ok := located(err, g.filter, text, true).(*Error); ok {
+			err = Errorf(e.Status, e.Type, "%s %s: %s", what, quote(text), e.Detail)
 		}
 		return nil, Value{}, err
 	}

@@ -82,8 +82,8 @@ type compiler struct {
 	t       *ResourceType
 	element *Attribute
 	wanted  []string
-	foreign bool              // attributes may be those of other types
-	missing map[string]*Error // when foreign: the paths that the type does not have
+	foreign bool               // attributes may be those of other types
+	missing map[string]missing // when foreign: the paths that the type does not have
 }
 
 func compile(c *compiler, e Expr) (*Filter, error) {
@@ -94,7 +94,8 @@ func compile(c *compiler, e Expr) (*Filter, error) {
 	return &Filter{root: root, wanted: c.wanted}, nil
 }
 
-func (c *compiler) node(e Expr) (node, error) {
+// node binds an expression. An error knows the innermost condition that it is about.
+func (c *compiler) node(e Expr) (n node, err error) {
 	if c.foreign {
 		if n, ok := c.foreignNode(e); ok {
 			return n, nil
@@ -102,20 +103,25 @@ func (c *compiler) node(e Expr) (node, error) {
 	}
 	switch e := e.(type) {
 	case *And:
-		return c.list(allOf, e.Terms)
+		n, err = c.list(allOf, e.Terms)
 	case *Or:
-		return c.list(anyOf, e.Terms)
+		n, err = c.list(anyOf, e.Terms)
 	case *Not:
-		return c.list(noneOf, []Expr{e.X})
+		n, err = c.list(noneOf, []Expr{e.X})
 	case *Present:
-		at, err := c.find(e.Path)
-		return node{kind: present, place: at}, err
+		n.kind = present
+		n.place, err = c.find(e.Path)
 	case *Compare:
-		return c.compare(e)
+		n, err = c.compare(e)
 	case *Has:
-		return c.has(e)
+		n, err = c.has(e)
+	default:
+		err = Errorf(400, InvalidFilter, "the filter is empty")
 	}
-	return node{}, Errorf(400, InvalidFilter, "the filter is empty")
+	if fault, ok := err.(*Error); ok && fault.about == nil {
+		fault.about = e
+	}
+	return n, err
 }
 
 func (c *compiler) list(kind nodeKind, terms []Expr) (node, error) {

@@ -32,12 +32,24 @@ type Error struct {
 	Status int    // the HTTP status, 400 to 599
 	Type   string // a scimType keyword, or ""
 	Detail string // a sentence for people: what is wrong, where, and the way out
+
+	about Expr         // of binding a filter: the condition that it is about
+	place *SyntaxError // of a filter or path: where
 }
 
 // Errorf makes an Error. The detail is lower case, without a full stop, and
 // quotes input with %q.
 func Errorf(status int, scimType, format string, args ...any) *Error {
 	return &Error{Status: status, Type: scimType, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Unwrap gives the place of a fault in a filter or path, a *SyntaxError, if that
+// is what it is: nil else.
+func (e *Error) Unwrap() error {
+	if e.place == nil {
+		return nil
+	}
+	return e.place
 }
 
 func (e *Error) Error() string {

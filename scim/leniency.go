@@ -224,22 +224,22 @@ func (t *ResourceType) oldURN(urn string) *Schema {
 }
 
 // ReadFilter parses and binds the filter of a request under a Policy. Errors
-// are *Error with 400 invalidFilter.
+// are *Error with 400 invalidFilter; what is about a place in text wraps a *SyntaxError.
 func (t *ResourceType) ReadFilter(text string, p Policy) (*Filter, []Note, error) {
 	expr, notes, err := readExpr(text, p)
 	if err != nil {
 		return nil, notes, err
 	}
 	f, err := t.Compile(expr)
-	return f, notes, err
+	return f, notes, located(err, expr, text, false)
 }
 
 // readExpr parses a filter under a Policy.
 func readExpr(text string, p Policy) (Expr, []Note, error) {
 	r := reader{policy: p}
 	expr, moved, err := parseFilter(text)
-	if err != nil {
-		return nil, nil, Errorf(400, InvalidFilter, "%v", err)
+	if fault, ok := err.(*SyntaxError); ok {
+		return nil, nil, (&Error{Status: 400, Type: InvalidFilter}).at(fault)
 	}
 	if moved != "" {
 		err = r.allow(filterCondition, "filter", quote(moved))

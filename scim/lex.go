@@ -119,6 +119,25 @@ func bareURN(word string) (Path, bool) {
 	return Path{URN: word}, true
 }
 
+// path reads a PATCH path.
+func (p *parser) path() Path {
+	p.skipBlanks()
+	start := p.pos
+	path, ok := bareURN(p.word())
+	if !ok {
+		p.pos = start
+		path = p.name()
+	}
+	if p.at('[') {
+		path.Filter = p.valueFilter(path)
+		if p.at('.') {
+			p.pos++
+			path.Sub = p.subName()
+		}
+	}
+	return path
+}
+
 // literal reads a value: JSON's string, number, true, false or null.
 func (p *parser) literal(operator string) Value {
 	p.skipBlanks()

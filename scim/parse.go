@@ -61,19 +61,7 @@ func ParsePath(s string) (_ Path, err error) {
 	if p.skipBlanks(); p.pos == len(p.src) {
 		p.fail(0, "", "the path is empty")
 	}
-	start := p.pos
-	path, ok := bareURN(p.word())
-	if !ok {
-		p.pos = start
-		path = p.name()
-	}
-	if p.at('[') {
-		path.Filter = p.valueFilter(path)
-		if p.at('.') {
-			p.pos++
-			path.Sub = p.subName()
-		}
-	}
+	path := p.path()
 	if p.skipBlanks(); p.pos < len(p.src) {
 		p.fail(p.pos, "", "unexpected %s after the path", p.token())
 	}
@@ -91,6 +79,7 @@ type parser struct {
 	conditions int
 	inValue    bool   // between [ and ]
 	moved      string // a value path that a condition followed
+	starts     *[]int // where conditions begin, for who asks: see conditions
 }
 
 // origin is the word that asks for a term, for the message if none comes.
@@ -235,6 +224,7 @@ func (p *parser) condition() Expr {
 	if p.conditions++; p.conditions > maxConditions {
 		p.fail(start, "ask in several requests", "the filter has more than %d conditions", maxConditions)
 	}
+	p.begin(start)
 	path := p.name()
 	if !p.at('[') {
 		return p.comparison(path)
@@ -246,6 +236,7 @@ func (p *parser) condition() Expr {
 	if p.at('.') {
 		p.moved = strings.TrimSpace(p.src[start:p.pos])
 		p.pos++
+		p.begin(p.pos)
 		rest := p.comparison(Path{Attr: p.subName()})
 		inner = &And{append(appendTerm(nil, inner), rest)}
 	}

@@ -104,6 +104,7 @@ type patchReader struct {
 type target struct {
 	verb verb
 	path string // as the client spelt it; "" for a key of a value without path
+	key  string // that key, if it is a path
 	Resolved
 	filter Expr
 }
@@ -237,7 +238,7 @@ func (r *patchReader) key(v verb, name string) (g target, known bool, err error)
 	if err != nil {
 		return g, false, nil // any other name
 	}
-	g.filter = p.Filter
+	g.filter, g.key = p.Filter, name
 	if g.Resolved, known = r.t.Resolve(p.URN, p.Attr, p.Sub); !known {
 		return g, false, nil
 	}

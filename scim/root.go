@@ -13,23 +13,29 @@ func (c *Catalog) ReadFilter(text string, p Policy) ([]*Filter, []Note, error) {
 		return nil, notes, err
 	}
 	filters := make([]*Filter, len(c.Types))
-	var unknown *Error
-	missing := make(map[string]int)
+	var unknown missing
+	lacking := make(map[string]int)
 	for i, t := range c.Types {
-		bind := compiler{t: t, foreign: true, missing: make(map[string]*Error)}
+		bind := compiler{t: t, foreign: true, missing: make(map[string]missing)}
 		if filters[i], err = compile(&bind, expr); err != nil {
-			return nil, notes, err
+			return nil, notes, located(err, expr, text, false)
 		}
-		for name, e := range bind.missing {
-			if missing[name]++; missing[name] == len(c.Types) && (unknown == nil || e.Detail < unknown.Detail) {
-				unknown = e
+		for name, m := range bind.missing {
+			if lacking[name]++; lacking[name] == len(c.Types) && (unknown.err == nil || m.n < unknown.n) {
+				unknown = m
 			}
 		}
 	}
-	if unknown != nil {
-		return nil, notes, unknown
+	if unknown.err != nil {
+		return nil, notes, located(unknown.err, expr, text, false)
 	}
 	return filters, notes, nil
+}
+
+// missing is the first condition on a path that a type does not have.
+type missing struct {
+	n   int // in the order of the filter
+	err *Error
 }
 
 // foreignNode makes the node of a condition on an attribute that the type does not have.
@@ -50,7 +56,11 @@ func (c *compiler) foreignNode(e Expr) (n node, ok bool) {
 	if _, known := c.t.Resolve(p.URN, p.Attr, p.Sub); known {
 		return node{}, false
 	}
-	c.missing[lowerName(p.String())] = c.t.unknown(p)
+	if name := lowerName(p.String()); c.missing[name].err == nil {
+		err := c.t.unknown(p)
+		err.about = e
+		c.missing[name] = missing{len(c.missing), err}
+	}
 	return n, true
 }
 

@@ -72,10 +72,10 @@ func TestRootFilter(t *testing.T) {
 		{`emails[type eq "work"]`, "false never"},
 		{`meta.resourceType eq "Group"`, "false true"},
 		{EnterpriseURN + `:department pr`, "false never"},
-		{`nosuch eq "x"`, "invalidFilter"},
-		{`nosuch eq "x" or userName pr`, "invalidFilter"},
+		{`nosuch eq "x"`, "invalidFilter: column 1: "},
+		{`userName pr or nosuch eq "x"`, "invalidFilter: column 16: "},
 		{`userName xx "y"`, "invalidFilter: column 10"},
-		{`name eq "x"`, "invalidFilter: name is complex"},
+		{`name eq "x"`, "invalidFilter: column 1: name is complex"},
 		{``, "invalidFilter: column 1: the filter is empty"},
 	} {
 		filters, _, err := catalog.ReadFilter(c.filter, Policy{})

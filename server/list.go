@@ -138,7 +138,7 @@ func (c *call) walkOne(t *scim.ResourceType, q query, ask store.Query) (reply, e
 	})
 }
 
-// inFilter says where the column of a syntax error is one: a request has more
+// inFilter says where the column of an error is one: a request has more
 // than a filter.
 func inFilter(err error) error {
 	if e, ok := err.(*scim.Error); ok && strings.HasPrefix(e.Detail, "column ") {

@@ -107,7 +107,10 @@ func TestSearch(t *testing.T) {
 		if n := search("/.search", m{"filter": `not (userName pr)`}).names(t, "displayName"); len(n) != 2 {
 			t.Errorf("%q", n)
 		}
-		search("/.search", m{"filter": `nosuch pr`}).refused(t, 400, scim.InvalidFilter)
+		a := search("/.search", m{"filter": `userName pr or nosuch pr`})
+		if a.refused(t, 400, scim.InvalidFilter); !strings.Contains(a.get(t, "detail"), `filter, column 16: `) {
+			t.Errorf("%s", a.body)
+		}
 	})
 	t.Run("SRCH-09 a filter too long for a URL", func(t *testing.T) {
 		long := strings.Repeat(`userName eq "nobody" or `, 1000) + `userName eq "ada@example.com"`

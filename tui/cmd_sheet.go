@@ -64,6 +64,9 @@ func (e *sheetEdit) back(why string) tea.Cmd { return e.open(sheet.Refused(e.tex
 // came reads what the editor left.
 func (e *sheetEdit) came(edited []byte, err error) tea.Msg {
 	m := sheetLeft{e: e}
+	if edited != nil { // also beside an error
+		e.text = sheet.Note(edited)
+	}
 	switch {
 	case errors.Is(err, draft.ErrUnchanged):
 		m.given = true
@@ -72,7 +75,6 @@ func (e *sheetEdit) came(edited []byte, err error) tea.Msg {
 		m.fault = err
 		return m
 	}
-	e.text = sheet.Note(edited)
 	m.value, m.err = sheet.ReadBack(e.text)
 	if m.err == nil {
 		m.list, m.err = sheet.Changes(e.u.of.t, e.doc, m.value)
@@ -82,7 +84,9 @@ func (e *sheetEdit) came(edited []byte, err error) tea.Msg {
 
 const mediaType = "application/scim+json"
 
-// sendSheet sends what was written, for the version with the entity tag only.
+// sendSheet sends what was written, for the version with the entity tag only. If that
+// is not the version any more, but what is on the sheet is as it was (a group's
+// members came, say), it is sent for the version that there is.
 func sendSheet(e *sheetEdit, v scim.Value, tag string) tea.Cmd {
 	return func() tea.Msg {
 		d, of := e.u.d, &e.u.of
@@ -109,7 +113,11 @@ func sendSheet(e *sheetEdit, v scim.Value, tag string) tea.Cmd {
 		case status == http.StatusNotFound && e.id != "":
 			m.gone = true
 		case status == http.StatusPreconditionFailed:
-			m.conflict(e)
+			if m.conflict(e); m.now != nil && len(m.theirs) == 0 {
+				again := *e
+				again.doc, again.etag = m.now.doc, m.now.etag
+				return sendSheet(&again, v, again.etag)()
+			}
 		case status >= 400:
 			if m.refused = refusal(answer); m.refused == "" {
 				m.refused = "the server answered " + itoa(status)

@@ -283,6 +283,10 @@ func TestSheetFrames(t *testing.T) {
 		k.okta("PATCH", "/Users/"+id, patch(`{"op":"replace","value":{"title":"Chief","displayName":"A. Lovelace"}}`))
 		k.press("y")
 		k.frameIs("user-conflict")
+		k.wait(time.Second)
+		k.okta("DELETE", "/Users/"+id, "")
+		k.press("m")
+		k.frameIs("user-deleted")
 	}
 }
 

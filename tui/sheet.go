@@ -8,6 +8,7 @@ import (
 
 	"scimdeck/scim"
 	"scimdeck/scim/explain/change"
+	"scimdeck/scim/sheet"
 	"scimdeck/scim/wire"
 	"scimdeck/tui/ui"
 )
@@ -73,6 +74,9 @@ func (u *users) sheetLeft(m sheetLeft) tea.Cmd {
 		return nil
 	case m.fault != nil:
 		n := notEdited(u.d, "the edit", m.fault)
+		if e.text != nil { // the way on first: the rest may be cut
+			u.left, n.text = e, ui.Clean("not saved; "+u.goesOn(e)+": "+m.fault.Error(), u.d.ascii)
+		}
 		u.d.say(n.level, n.text)
 		return nil
 	case m.err != nil:
@@ -104,8 +108,12 @@ func (u *users) keep(e *sheetEdit, why string) {
 		return
 	}
 	u.left = e
-	key := map[bool]string{true: "a", false: "e"}[e.id == ""]
-	u.d.say(info, ui.Safe(why+"; "+key+" goes on with your text"))
+	u.d.say(info, ui.Safe(why+"; "+u.goesOn(e)))
+}
+
+// goesOn says how to go on with a text that was left.
+func (u *users) goesOn(e *sheetEdit) string {
+	return map[bool]string{true: "More, in the form behind a,", false: "e"}[e.id == ""] + " goes on with your text"
 }
 
 // askSave shows what a sheet would change, and asks.
@@ -153,12 +161,16 @@ func (u *users) changeText(list []wire.Change, most int) []ui.Paragraph {
 func (u *users) sheetSent(m sheetSent) tea.Cmd {
 	e := m.e
 	switch {
+	case m.err != nil && e.text == nil:
+		u.d.say(wrong, ui.Clean(e.name+" cannot be read: "+m.err.Error(), u.d.ascii))
 	case m.err != nil:
-		u.keep(e, "")
-		u.d.say(wrong, ui.Clean("not saved: "+m.err.Error()+"; your text is kept", u.d.ascii))
-	case m.gone:
+		u.left = e
+		u.d.say(wrong, ui.Clean("not saved; "+u.goesOn(e)+": "+m.err.Error(), u.d.ascii))
+	case m.gone && e.text == nil:
 		u.left = nil
-		u.d.say(wrong, ui.Clean(e.name+" was deleted meanwhile: there is nothing to save it to", u.d.ascii))
+		u.d.say(wrong, ui.Clean(e.name+" was deleted meanwhile: there is nothing to edit", u.d.ascii))
+	case m.gone:
+		u.askGone(e)
 	case m.now != nil:
 		u.askConflict(m)
 	case m.refused != "":
@@ -176,9 +188,6 @@ func (u *users) askConflict(m sheetSent) {
 	e := m.e
 	text := []ui.Paragraph{{Text: ui.Clean("It is at version "+m.now.etag+" now; your text was made of "+e.etag+". Meanwhile:", u.d.ascii)}}
 	text = append(text, u.changeText(m.theirs, 6)...)
-	if len(m.theirs) == 0 {
-		text = append(text, ui.Paragraph{Text: "nothing that your text is about", Role: ui.Muted})
-	}
 	text = append(text, ui.Paragraph{}, ui.Paragraph{Text: "Mine writes your text over that. Theirs drops your text.", Role: ui.Muted})
 	u.d.push(newQuestion(u.d, ui.Clean(e.name, u.d.ascii)+" was changed meanwhile", text,
 		[]ui.Button{{Label: "Edit again"}, {Label: "Mine", Key: "m"}, {Label: "Theirs", Key: "t"}},
@@ -193,10 +202,30 @@ func (u *users) askConflict(m sheetSent) {
 				u.d.say(info, "your text is dropped")
 				return u.load()
 			}
-			notes := []string{"it was changed meanwhile, and is at version " + mine.etag + " now:"}
-			for _, c := range m.theirs {
-				notes = append(notes, change.Line(c))
+			return mine.open(sheet.Meanwhile(mine.text, mine.doc, m.theirs))
+		}))
+}
+
+// askGone is about a resource that was deleted while its sheet was written: the
+// text can make it anew.
+func (u *users) askGone(e *sheetEdit) {
+	u.left = nil
+	text := []ui.Paragraph{
+		{Text: "There is nothing to save your text to."},
+		{},
+		{Text: "Anew makes it again of your text, with a new id.", Role: ui.Muted},
+	}
+	u.d.push(newQuestion(u.d, ui.Clean(e.name, u.d.ascii)+" was deleted meanwhile", text,
+		[]ui.Button{{Label: "Edit again"}, {Label: "Anew", Key: "a"}, {Label: "Drop it", Key: "x"}},
+		func(i int) tea.Cmd {
+			anew := &sheetEdit{u: u, text: e.text}
+			switch i {
+			case 1:
+				return resendSheet(anew)
+			case 2:
+				u.d.say(info, "your text is dropped")
+				return u.load()
 			}
-			return mine.edit(notes...)
+			return anew.edit("it was deleted meanwhile: what you save makes it anew", "save it unchanged to give up")
 		}))
 }

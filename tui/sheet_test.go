@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"scimdeck/scim"
+	"scimdeck/store"
 	"scimdeck/store/draft"
 )
 
@@ -139,15 +140,59 @@ func TestSheetMeetsAnother(t *testing.T) {
 			t.Errorf("%s: title %q, nickName %q", choice.key, k.title(id), nick)
 		}
 	}
+}
+
+// What was deleted meanwhile can be made anew of the text; nothing that was typed is lost.
+func TestSheetMeetsADelete(t *testing.T) {
+	for _, choice := range []struct {
+		key, title string
+	}{{"a", "Boss"}, {"x", ""}, {"n", "Mended"}} {
+		k := newDesk(t, 80, 24, false)
+		id := k.life()
+		k.press("2")
+		k.edits = []func(string) string{replacing(`"Staff Engineer"`, `"Boss"`)}
+		k.press("e")
+		k.wait(time.Second)
+		k.okta("DELETE", "/Users/"+id, "")
+		k.press("y")
+		k.sees("was deleted meanwhile", "There is nothing to save your text to.")
+		k.wait(time.Second)
+		k.edits = []func(string) string{func(text string) string {
+			if !strings.HasPrefix(text, "//! it was deleted meanwhile: what you save makes it anew\n//! save it unchanged to give up\n") || !strings.Contains(text, `"title": "Boss"`) {
+				t.Errorf("the editor begins with\n%s", text)
+			}
+			return strings.Replace(text, "Boss", "Mended", 1)
+		}}
+		k.press(choice.key)
+		k.come()
+		var titles []string
+		if _, err := k.st.List(t.Context(), k.cat.Type("User"), store.Query{Count: 9}, func(doc []byte) { titles = append(titles, scim.Unquote(scim.MemberOf(doc, "title"))) }); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Join(titles, " ") != choice.title {
+			t.Errorf("%s: there are %q", choice.key, titles)
+		}
+	}
+}
+
+// An editor that ends badly loses nothing of what it has saved, now or before.
+func TestSheetOutlivesItsEditor(t *testing.T) {
 	k := newDesk(t, 80, 24, false)
-	id := k.life()
+	k.life()
 	k.press("2")
-	k.edits = []func(string) string{replacing(`"Staff Engineer"`, `"Boss"`)}
+	k.d.edit = func(_ string, text []byte) ([]byte, error) {
+		return []byte(strings.Replace(string(text), "Staff Engineer", "Boss", 1)), &draft.EditorError{Kind: "editor", Command: "vi", Err: errors.New("crashed")}
+	}
 	k.press("e")
-	k.wait(time.Second)
-	k.okta("DELETE", "/Users/"+id, "")
-	k.press("y")
-	k.sees("was deleted meanwhile")
+	k.sees("not saved; e goes on with your text: ")
+	k.d.edit = func(_ string, text []byte) ([]byte, error) {
+		if !strings.Contains(string(text), `"title": "Boss"`) {
+			t.Errorf("e begins with\n%s", text)
+		}
+		return nil, &draft.EditorError{Kind: "editor", Command: "vi", Err: errors.New("crashed")}
+	}
+	k.press("e")
+	k.sees("not saved; e goes on with your text: ")
 }
 
 // A new one begins with what the form has, and hints; what is made is in the list.
@@ -175,6 +220,31 @@ func TestSheetOfANewOne(t *testing.T) {
 	k.press("tab", "tab", "enter")
 	k.come()
 	k.sees("› Engineering")
+}
+
+// Members who come and go while a group's sheet is written are no matter of it; its name is.
+func TestSheetOfAGroupMeetsAnother(t *testing.T) {
+	k := newDesk(t, 80, 24, true)
+	id := k.life()
+	group := k.team("Engineering", id)
+	k.press("2", "t")
+	edit := func(op string) {
+		k.edits = []func(string) string{replacing("Engineering", "Builders")}
+		k.press("e")
+		k.wait(time.Second)
+		k.okta("PATCH", "/Groups/"+group, patch(op))
+		k.press("y")
+	}
+	edit(`{"op":"remove","path":"members[value eq \"` + id + `\"]"}`)
+	k.come()
+	k.sees("› Builders")
+	if n, _, err := k.st.Members(group, 1, 0, nil); n != 0 || err != nil {
+		t.Errorf("%d members %v", n, err)
+	}
+	k.okta("PATCH", "/Groups/"+group, patch(`{"op":"replace","path":"displayName","value":"Engineering"}`))
+	k.come()
+	edit(`{"op":"replace","path":"displayName","value":"Staff"}`)
+	k.sees("Engineering was changed meanwhile", `displayName: "Engineering" → "Staff"`)
 }
 
 // A group's sheet has no members, and its edit leaves them alone.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"scimdeck/scim"
 	"scimdeck/scim/wire"
@@ -20,24 +21,38 @@ type userFilter struct {
 	notes []scim.Note  // what of it the server takes although the RFC does not
 }
 
+// filterFault is what is wrong with a filter, in the server's words.
+type filterFault struct {
+	text string
+	at   int // of the character at which it stands, from 0; -1: it has no place
+}
+
+func (f *filterFault) Error() string { return f.text }
+
 // parseUserFilter reads text as the server reads the filter of a request (RFC 7644
 // §3.4.2.2), with all that its policy takes of clients, so that trying a filter
 // here shows what a client would get. Text that is no filter and has no operator
-// in it is looked for word by word. The error is the server's sentence, with the
-// column where there is one.
+// in it is looked for word by word. The error is a *filterFault.
 func parseUserFilter(text string, of *noun) (userFilter, error) {
+	typed := strings.TrimRightFunc(text, unicode.IsSpace)
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return userFilter{}, nil
 	}
+	indent := strings.Repeat(" ", utf8.RuneCountInString(typed)-utf8.RuneCountInString(text)) // columns are of what was typed
 	query := text
-	f, notes, err := of.t.ReadFilter(query, of.policy)
+	f, notes, err := of.t.ReadFilter(indent+query, of.policy)
 	if err != nil && !hasOperator(text) {
 		query = wordsFilter(text, of.words)
 		f, notes, err = of.t.ReadFilter(query, of.policy)
 	}
 	if err != nil {
-		return userFilter{}, errors.New(plainly(err))
+		fault := &filterFault{plainly(err), -1}
+		var place *scim.SyntaxError
+		if query == text && errors.As(err, &place) {
+			fault.at = place.Column - 1
+		}
+		return userFilter{}, fault
 	}
 	return userFilter{text: text, scim: query, f: f, notes: notes}, nil
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -420,12 +421,18 @@ func TestUserFilter(t *testing.T) {
 	for text, want := range map[string]string{
 		`userName eq "ada`:   "column 13",
 		`userName xx eq "a"`: "column",
-		`nosuch eq "a"`:      "nosuch",
+		`nosuch eq "a"`:      `column 1: User has no attribute "nosuch"`,
+		`  usreName eq "a"`:  `column 3: User has no attribute "usreName"; did you mean userName?`,
 		`ä eq`:               "column",
-		`active gt true`:     "active",
+		`active gt true`:     "column 1: active",
 	} {
-		if _, err := parseUserFilter(text, &of); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := parseUserFilter(text, &of)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", text, err, want)
+		}
+		var fault *filterFault
+		if column, _, _ := strings.Cut(fmt.Sprint(err), ":"); !errors.As(err, &fault) || column != fmt.Sprintf("column %d", fault.at+1) {
+			t.Errorf("%s: %v stands at %d", text, err, fault.at)
 		}
 	}
 }
@@ -458,6 +465,32 @@ func BenchmarkUsersKey(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		a.r.Update(keys[i%2])
 		a.r.View()
+	}
+}
+
+// Under what is typed a ^ stands at the fault, whether of form or of an attribute.
+func TestUsersFilterShowsWhere(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {140, 40}} {
+		var log []string
+		a := withSamples(t, size[0], size[1], &log)
+		a.press("/")
+		a.write(`active eq true and (usreName eq "x" or title pr)`)
+		a.settle()
+		a.sees(` / active eq true and (usreName eq "x" or title pr)▏`,
+			"\n"+strings.Repeat(" ", 3+20)+"^", `column 21: User has no attribute "usreName"; did you mean userName?`, "the last good one is shown")
+		if size[0] == 80 { // beside the list there would be an id, which is another one each time
+			a.golden("users-filter-unknown-80x24")
+		}
+		for range 30 {
+			a.press("backspace")
+		}
+		a.settle()
+		a.sees(" / active eq true and▏", "\n"+strings.Repeat(" ", 3+15)+"^", `column 16: nothing follows "and"`)
+		a.write(" title pr")
+		a.settle()
+		if strings.Contains(a.text(), "^") {
+			t.Error("a ^ is left")
+		}
 	}
 }
 

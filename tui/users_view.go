@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"errors"
+	"strings"
+
 	"scimdeck/tui/ui"
 )
 
@@ -145,11 +148,16 @@ func (u *users) columns(w int, act *ui.Part, name ui.Part, full *ui.Part, n, ext
 // send for it, and what is wrong with it.
 func (u *users) promptLines(w int) []string {
 	t, p := u.d.theme, u.prompt
-	lines := []string{
-		t.Line(3, ui.Part{Text: " / ", Role: ui.Accent}) + p.input.View(t, w-3, true),
-		t.Line(w, ui.Part{Text: "   sent by a client as (y behind " + ui.Safe(asciiKey(t, "↵")) + " copies it as curl)", Role: ui.Muted, Fill: true}),
-		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.good.request(&u.of), u.d.ascii), Role: ui.Muted, Fill: true}),
+	lines := []string{t.Line(3, ui.Part{Text: " / ", Role: ui.Accent}) + p.input.View(t, w-3, true)}
+	var fault *filterFault
+	if errors.As(p.err, &fault) && fault.at >= 0 {
+		if cell := p.input.Cell(t, w-3, fault.at); cell >= 0 {
+			lines = append(lines, t.Line(w, ui.Part{Text: ui.Safe(strings.Repeat(" ", 3+cell))}, ui.Part{Text: "^", Role: ui.Err, Fill: true}))
+		}
 	}
+	lines = append(lines,
+		t.Line(w, ui.Part{Text: "   sent by a client as (y behind " + ui.Safe(asciiKey(t, "↵")) + " copies it as curl)", Role: ui.Muted, Fill: true}),
+		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.good.request(&u.of), u.d.ascii), Role: ui.Muted, Fill: true}))
 	if p.hint != "" {
 		lines = append(lines, t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.hint, u.d.ascii), Role: ui.Muted, Fill: true}))
 	}

@@ -2,10 +2,13 @@ package sheet
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
 	"scimdeck/scim"
+	"scimdeck/scim/explain/change"
+	"scimdeck/scim/wire"
 )
 
 // Read reads a sheet. The error is scim's own for a text that is no JSON object,
@@ -18,9 +21,20 @@ func ReadBack(text []byte) (scim.Value, error) {
 	return read(text, scim.Place{Line: 3, Column: 1})
 }
 
+// giveUp is the way out of an editor that opens again.
+const giveUp = "save it unchanged to give up"
+
 // Refused puts above a sheet why it was refused: two lines.
 func Refused(text []byte, why string) []byte {
-	return Note(text, strings.Join(strings.Fields(why), " "), "save it unchanged to give up")
+	return Note(text, strings.Join(strings.Fields(why), " "), giveUp)
+}
+
+// Meanwhile puts above a sheet what others have changed since it was made (theirs,
+// of Between), up to the doc that is stored now.
+func Meanwhile(text, now []byte, theirs []wire.Change) []byte {
+	return Note(text, fmt.Sprintf(`it was changed meanwhile, and is at version W/"%d" now:`, scim.DocVersion(now)),
+		change.Lines(theirs),
+		"save it without these lines to write your text over that; "+giveUp)
 }
 
 func read(text []byte, at scim.Place) (scim.Value, error) {

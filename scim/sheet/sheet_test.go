@@ -205,6 +205,18 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// What others did meanwhile stands above the text, in place of what stood there.
+func TestMeanwhile(t *testing.T) {
+	doc := stored(t, user, `{"schemas":["`+scim.UserURN+`"],"userName":"ada","title":"Engineer","nickName":"A"}`)
+	now := stored(t, user, `{"schemas":["`+scim.UserURN+`"],"userName":"ada","title":"Chief"}`)
+	text := Of(user, doc)
+	want := "//! it was changed meanwhile, and is at version W/\"3\" now:\n//! title: \"Engineer\" → \"Chief\"\n//! nickName: removed \"A\"\n" +
+		"//! save it without these lines to write your text over that; save it unchanged to give up\n"
+	if have := Meanwhile(Note(text, "an older one"), now, Between(user, doc, now)); string(have) != want+string(text) {
+		t.Errorf("have\n%s\nwant\n%s", have, want)
+	}
+}
+
 func TestChanges(t *testing.T) {
 	doc := stored(t, user, `{"schemas":["`+scim.UserURN+`"],"userName":"ada","title":"Engineer","nickName":"A"}`)
 	text := strings.Replace(string(Of(user, doc)), `"Engineer"`, `"Boss"`, 1)

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"scimdeck/store/draft"
 )
 
 // output is where a command writes: stdout, or a file that gets its name when it
@@ -88,10 +90,25 @@ func (p *Program) open(name string) (f io.ReadCloser, bytes int64, err error) {
 }
 
 // interruptible ends the context on the first SIGINT or SIGTERM; the second one ends the process.
+// A SIGINT while an editor has the terminal is the editor's: ctrl+c in one that leaves the terminal as it is.
 func interruptible(ctx context.Context) (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	release := context.AfterFunc(ctx, stop)
-	return ctx, func() { release(); stop() }
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case s := <-signals:
+				if s != os.Interrupt || !draft.Editing() {
+					cancel()
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // counter counts what is read.

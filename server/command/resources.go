@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -164,18 +163,11 @@ func readFilter(t *scim.ResourceType, text string) (*scim.Filter, error) {
 	if text == "" {
 		return nil, nil
 	}
-	e, err := scim.ParseFilter(text)
+	f, _, err := t.ReadFilter(text, scim.Policy{})
 	if err == nil {
-		var f *scim.Filter
-		if f, err = t.Compile(e); err == nil {
-			return f, nil
-		}
+		return f, nil
 	}
-	var refused *scim.Error
-	if errors.As(err, &refused) {
-		err = errors.New(refused.Detail)
-	}
-	return nil, &cmdline.Error{Text: fmt.Sprintf("filter %q: %v", text, err), Way: `for example:  scimdeck users list 'userName sw "ada"'`}
+	return nil, &cmdline.Error{Text: fmt.Sprintf("filter %q: %s", text, plainly(err)), Way: `for example:  scimdeck users list 'userName sw "ada"'`}
 }
 
 // userTable prints users, a line each, with a headline before the first ones.

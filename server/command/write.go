@@ -7,23 +7,17 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	"scimdeck/scim"
-	"scimdeck/scim/explain/change"
 	"scimdeck/scim/sheet"
 	"scimdeck/scim/wire"
 	"scimdeck/server/cmdline"
 	"scimdeck/server/local"
 	"scimdeck/store"
-	"scimdeck/store/draft"
 )
 
 // The commands that change users and groups. Each is one request through the SCIM
 // server's handlers; with --json they print what it answered.
-
-const sheetLong = "The editor is $VISUAL or $EDITOR; // begins a comment. What the server refuses comes back into the editor with the reason above it. " +
-	"Saved unchanged or empty it is given up. With --json the answer is printed in one line."
 
 // source marks requests of commands in the log.
 const source = "cli"
@@ -167,14 +161,17 @@ func (p *Program) createOne(n noun) func(context.Context, cmdline.Call) error {
 			if err != nil {
 				return err
 			}
-			create := func(v scim.Value) ([]byte, error) {
+			create := func(ctx context.Context, v scim.Value) ([]byte, error) {
 				return send(ctx, has, http.MethodPost, t.Endpoint, "", v.Append(nil))
 			}
 			var answer []byte
 			if file != nil {
-				answer, err = create(*file)
+				answer, err = create(ctx, *file)
 			} else {
-				answer, err = p.write(ctx, o.Dir, n, t, sheet.New(t, scim.Value{}), nil, create)
+				ctx, stop := interruptible(ctx)
+				defer stop()
+				e := editing{p: p, n: n, t: t, dir: o.Dir, send: create}
+				answer, err = e.run(ctx, sheet.New(t, scim.Value{}))
 			}
 			if err != nil || answer == nil {
 				return err
@@ -236,114 +233,4 @@ func plainly(err error) string {
 		return harmless(e.Detail)
 	}
 	return harmless(err.Error())
-}
-
-func (p *Program) editOne(n noun) func(context.Context, cmdline.Call) error {
-	return func(ctx context.Context, c cmdline.Call) error {
-		if !p.Terminal {
-			return &cmdline.Error{Text: "there is no terminal to edit it on", Way: "for scripts:  scimdeck users replace USER FILE"}
-		}
-		return p.reach(ctx, c, func(has *local.Client, o store.Options) error {
-			t, err := n.typeOf(o.Catalog)
-			if err != nil {
-				return err
-			}
-			doc, err := findDoc(ctx, has, n, t, c.Args[0])
-			if err != nil {
-				return err
-			}
-			id := string(scim.DocID(doc))
-			save := func(v scim.Value) ([]byte, error) {
-				method, body := http.MethodPut, v.Append(nil)
-				if n == groupNoun { // its members are not on the sheet
-					method, body = http.MethodPatch, sheet.Patch(t, doc, v)
-				}
-				answer, err := send(ctx, has, method, bare(t, id), fmt.Sprintf(`W/"%d"`, scim.DocVersion(doc)), body)
-				var refused *refusal
-				if errors.As(err, &refused) && refused.status == http.StatusPreconditionFailed {
-					now, ok, gone := has.GetBare(ctx, t, nil, id)
-					if !ok || gone != nil {
-						return nil, errors.Join(err, gone)
-					}
-					refused.detail = "it was changed meanwhile; save again to write over that:\n" + change.Lines(sheet.Between(t, doc, now))
-					doc = now
-				}
-				return answer, err
-			}
-			answer, err := p.write(ctx, o.Dir, n, t, sheet.Of(t, doc), func() []byte { return doc }, save)
-			if err != nil || answer == nil {
-				return err
-			}
-			return p.say(c, answer, "%s saved", nameOf(answer))
-		})
-	}
-}
-
-// write has a sheet written in the editor until save takes it. Whoever gives up
-// after a refusal gets the text in a file. The answer is nil when nothing was
-// to be saved; doc gives what is stored, and is nil for a new one.
-func (p *Program) write(
-	ctx context.Context, dir string, n noun, t *scim.ResourceType, text []byte, doc func() []byte, save func(scim.Value) ([]byte, error),
-) (answer []byte, err error) {
-	o := draft.Options{Dir: dir, Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr}
-	var mine []byte // what was refused last
-	for {
-		edited, err := draft.Edit(ctx, o, n.one+".json", text)
-		var editor *draft.EditorError
-		switch {
-		case errors.Is(err, draft.ErrUnchanged) && mine == nil:
-			fmt.Fprintln(p.Stderr, "nothing was changed")
-			return nil, nil
-		case err != nil && mine != nil:
-			return nil, p.rescue(n, mine, err)
-		case errors.As(err, &editor):
-			return nil, Failure(editor.Error(), editor.Hint())
-		case err != nil:
-			return nil, err
-		}
-		mine = sheet.Note(edited)
-		v, wrong := sheet.ReadBack(mine)
-		if wrong == nil {
-			var stored []byte
-			if doc != nil {
-				stored = doc()
-			}
-			list, bad := sheet.Changes(t, stored, v)
-			if bad == nil && stored != nil && len(list) == 0 {
-				fmt.Fprintln(p.Stderr, "nothing was changed")
-				return nil, nil
-			}
-			wrong = bad
-		}
-		if wrong == nil {
-			if answer, wrong = save(v); wrong == nil {
-				return answer, nil
-			}
-		}
-		var refused *refusal
-		var rule *scim.Error
-		if !errors.As(wrong, &refused) && !errors.As(wrong, &rule) {
-			return nil, p.rescue(n, mine, wrong)
-		}
-		text = sheet.Refused(mine, plainly(wrong))
-		if refused != nil && refused.status == http.StatusPreconditionFailed { // what the others did, a line each
-			text = sheet.Note(mine, refused.detail, "save it unchanged to give up")
-		}
-	}
-}
-
-// rescue keeps a text that could not be saved.
-func (p *Program) rescue(n noun, text []byte, err error) error {
-	f, cannot := os.CreateTemp(".", n.one+"-*.json") // 0600
-	if cannot == nil {
-		_, cannot = f.Write(text)
-		cannot = errors.Join(cannot, f.Close())
-	}
-	if cannot != nil {
-		return errors.Join(err, cannot)
-	}
-	if errors.Is(err, draft.ErrUnchanged) {
-		return Failure("given up: nothing was saved.", "what you wrote is in "+f.Name())
-	}
-	return Failure("not saved: "+plainly(err), "what you wrote is in "+f.Name())
 }

@@ -127,11 +127,7 @@ func readQuery(v url.Values, t *scim.ResourceType) (q store.Query, err error) {
 		return q, fmt.Errorf("%d resources are too many at once: ask for at most %d", q.Count, pageCount)
 	}
 	if text := v.Get("filter"); text != "" {
-		e, err := scim.ParseFilter(text)
-		if err != nil {
-			return q, err
-		}
-		if q.Filter, err = t.Compile(e); err != nil {
+		if q.Filter, _, err = t.ReadFilter(text, scim.Policy{}); err != nil {
 			return q, err
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -72,10 +73,14 @@ func (e *EditorError) Hint() string {
 	if errors.As(e.Err, &ended) {
 		return "nothing was done"
 	}
+	way := "name one in VISUAL or EDITOR"
 	if e.Kind == "pager" {
-		return "name one in PAGER"
+		way = "name one in PAGER"
 	}
-	return "name one in VISUAL or EDITOR"
+	if path, _, cut := strings.Cut(e.Command, " "); cut && strings.ContainsRune(path, filepath.Separator) && !strings.ContainsAny(path, `'"`) {
+		way += "; quote a path that has blanks"
+	}
+	return way
 }
 
 // editing counts the editors that run.
@@ -88,7 +93,9 @@ func Editing() bool { return editing.Load() > 0 }
 // Edit gives a text to the user's editor and returns it as it was saved. name is
 // the file's: by its ending an editor knows the kind ("user.json"). Edit waits
 // until the editor ends; with ctx the editor ends too. The error is ErrUnchanged,
-// an *EditorError, ctx's or the file system's. Nothing is left behind in any case.
+// an *EditorError, ctx's or the file system's. Nothing is left behind in any case:
+// what an editor saved before it ended badly is returned beside the error, so that
+// it is not lost.
 func Edit(ctx context.Context, o Options, name string, text []byte) (edited []byte, err error) {
 	if len(text) > MaxBytes {
 		return nil, fmt.Errorf("the text is too long for an editor: %d bytes, at most %d", len(text), MaxBytes)
@@ -98,20 +105,20 @@ func Edit(ctx context.Context, o Options, name string, text []byte) (edited []by
 	}
 	err = lend(o, name, text, func(file string) error {
 		command, args := editor(o.getenv)
-		if err := run(ctx, o, "editor", command, args, file); err != nil {
-			return err
+		ended := run(ctx, o, "editor", command, args, file)
+		var unread error
+		if edited, unread = read(file); ended != nil { // how it ended says more
+			return ended
 		}
-		var err error
-		edited, err = read(file)
-		return err
+		return unread
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case bytes.Equal(edited, text), len(bytes.TrimSpace(edited)) == 0:
-		return nil, ErrUnchanged
+	if bytes.Equal(edited, text) || len(bytes.TrimSpace(edited)) == 0 {
+		edited = nil
+		if err == nil {
+			err = ErrUnchanged
+		}
 	}
-	return edited, nil
+	return edited, err
 }
 
 // View shows a text in the user's own pager (PAGER, else less or more) and returns
@@ -212,5 +219,8 @@ func read(file string) ([]byte, error) {
 	if err == nil && len(text) > MaxBytes {
 		err = fmt.Errorf("the text is too long: more than %d bytes", MaxBytes)
 	}
-	return text, err
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
 }

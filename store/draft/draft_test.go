@@ -53,6 +53,16 @@ func edit(how, file string) error {
 		text = append(text, "renamed\n"...)
 	case "fail":
 		return errors.New("quit with an error")
+	case "save and fail":
+		return errors.Join(os.WriteFile(file, append(text, "more\n"...), 0o600), errors.New("quit with an error"))
+	case "empty and fail":
+		return errors.Join(os.WriteFile(file, nil, 0o600), errors.New("quit with an error"))
+	case "save and hang":
+		if err := os.WriteFile(file, append(text, "more\n"...), 0o600); err != nil {
+			return err
+		}
+		fmt.Println("started")
+		return hang()
 	case "modes":
 		return modes(file)
 	case "die": // a swap file stays, as after kill -9
@@ -95,9 +105,9 @@ func modes(file string) error {
 
 // as makes options with the editor of a kind.
 func as(t *testing.T, how string) Options {
-	env := map[string]string{"VISUAL": `"` + os.Args[0] + `" edit ` + how, "EDITOR": "never"}
+	env := map[string]string{"VISUAL": `"` + os.Args[0] + `" edit "` + how + `"`, "EDITOR": "never"}
 	if runtime.GOOS != "windows" {
-		env["VISUAL"] = "'" + os.Args[0] + "' edit " + how
+		env["VISUAL"] = "'" + os.Args[0] + "' edit '" + how + "'"
 	}
 	env["PAGER"] = env["VISUAL"]
 	return Options{Dir: t.TempDir(), Getenv: func(name string) string { return env[name] }}
@@ -164,16 +174,32 @@ func TestAcceptance46_TemporaryFiles(t *testing.T) {
 	}
 }
 
-// An editor that does not end by itself ends with the context.
+// What was saved before the editor ended badly is not lost; what it left as it was, or emptied, is nothing.
+func TestEditGivesBackWhatWasSaved(t *testing.T) {
+	t.Parallel()
+	for how, want := range map[string]string{"save and fail": "text\nmore\n", "empty and fail": "", "fail": ""} {
+		o := as(t, how)
+		got, err := Edit(t.Context(), o, "user.json", []byte("text"))
+		var bad *EditorError
+		if string(got) != want || !errors.As(err, &bad) || bad.Hint() != "nothing was done" {
+			t.Errorf("%s: %q, %v", how, got, err)
+		}
+		empty(t, o.Dir)
+	}
+}
+
+// An editor that does not end by itself ends with the context; what it has saved by then is not lost.
 func TestEditEndsWithContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	o := as(t, "hang")
-	o.Stdout = writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })
-	if _, err := Edit(ctx, o, "a", []byte("text")); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
+	for how, want := range map[string]string{"hang": "", "save and hang": "text\nmore\n"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		o := as(t, how)
+		o.Stdout = writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })
+		if got, err := Edit(ctx, o, "a", []byte("text")); string(got) != want || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %q, %v", how, got, err)
+		}
+		empty(t, o.Dir)
 	}
-	empty(t, o.Dir)
 }
 
 type writerFunc func([]byte) (int, error)
@@ -189,6 +215,15 @@ func TestNoEditor(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	empty(t, o.Dir)
+	for command, want := range map[string]string{
+		"no-such-editor --wait":              "name one in VISUAL or EDITOR",
+		filepath.FromSlash("/no such/ed -w"): "name one in VISUAL or EDITOR; quote a path that has blanks",
+	} {
+		o.Getenv = func(string) string { return command }
+		if _, err := Edit(t.Context(), o, "a", []byte("text")); !errors.As(err, &bad) || bad.Hint() != want {
+			t.Errorf("%s: %v, hint %q", command, err, bad.Hint())
+		}
+	}
 	o.Dir = filepath.Join(o.Dir, "missing")
 	if _, err := Edit(t.Context(), o, "a", nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("without a folder: %v", err)

@@ -152,20 +152,46 @@ func (in *Input) View(t *Theme, w int, focused bool) string {
 		masked := Input{text: []rune(strings.Repeat("*", len(in.text))), at: in.at}
 		return masked.View(t, w, focused)
 	}
-	head := Clean(string(in.text[:in.at]), t.ASCII)
 	if !focused {
-		return string(t.fit(head+Clean(string(in.text[in.at:]), t.ASCII), w))
+		return string(t.fit(Clean(in.String(), t.ASCII), w))
 	}
 	under, rest := in.under(t)
-	room := w - max(Width(under), 1)
-	if n := Width(head); n > room {
-		head = Safe(t.Glyph.Cut) + tail(head, room-1)
-	}
+	head := in.head(t, w, under)
 	left := max(w-Width(head)-max(Width(under), 1), 0)
 	if under == "" {
 		return t.Fit(string(head)+t.Paint(Accent, Safe(t.Glyph.Cursor)), w)
 	}
 	return t.Fit(string(head)+t.Paint(Selection, under)+string(t.Cut(rest, left)), w)
+}
+
+// head is what View draws before the cursor, which is on under.
+func (in *Input) head(t *Theme, w int, under Safe) Safe {
+	head := Clean(in.Before(), t.ASCII)
+	if room := w - max(Width(under), 1); Width(head) > room {
+		head = Safe(t.Glyph.Cut) + tail(head, room-1)
+	}
+	return head
+}
+
+// Cell is the cell, from 0, in which View draws the i-th character (from 0) for who types;
+// -1 if that is out of sight.
+func (in *Input) Cell(t *Theme, w, i int) int {
+	i = max(min(i, len(in.text)), 0)
+	under, _ := in.under(t)
+	head := in.head(t, w, under)
+	cell, first := Width(head), 0
+	if i >= in.at {
+		cell += Width(Clean(string(in.text[in.at:i]), t.ASCII))
+	} else {
+		cell -= Width(Clean(string(in.text[i:in.at]), t.ASCII))
+		if head != Clean(in.Before(), t.ASCII) {
+			first = 1 // behind the sign that something is cut off
+		}
+	}
+	if cell < first || cell >= w {
+		return -1
+	}
+	return cell
 }
 
 // under is the character that the cursor stands on, with its marks, and what follows it.

@@ -79,9 +79,9 @@ func (k *look) unusual(filter, at string) {
 	if len(notes) > 0 {
 		k.add(filterCondition, at, quote(filter))
 	}
-	var e *scim.Error
+	var e *scim.SyntaxError
 	if errors.As(err, &e) {
-		k.add(filterMismatch, at, string(clip([]byte(e.Detail), 2*longest)))
+		k.add(filterMismatch, inColumn(at, e), string(clip([]byte(e.Msg), 2*longest)))
 	}
 }
 
@@ -117,13 +117,18 @@ func (r *resource) missing(p scim.Path) string {
 	return p.String()
 }
 
+// inColumn is the place of a fault in the filter that stands at a place.
+func inColumn(at string, e *scim.SyntaxError) string {
+	return at + ", column " + strconv.Itoa(e.Column)
+}
+
 // malformed is about a filter that cannot be read.
 func (k *look) malformed(err error, at string) {
 	var e *scim.SyntaxError
 	if !errors.As(err, &e) {
 		return
 	}
-	at += ", column " + strconv.Itoa(e.Column)
+	at = inColumn(at, e)
 	detail := e.Msg
 	if e.Hint != "" {
 		detail += "; " + e.Hint
