@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,28 +15,33 @@ import (
 // The clock jumps, forwards and backwards, stands still, and the store is opened
 // again under another time. What holds whatever it does is said here.
 
-// wildClock is a clock that jumps.
+// wildClock is a clock that jumps. The store looks at it from goroutines of its own.
 type wildClock struct {
-	now time.Time
+	at  atomic.Pointer[time.Time]
 	rnd *rand.Rand
 }
 
+func (c *wildClock) now() time.Time    { return *c.at.Load() }
+func (c *wildClock) set(now time.Time) { c.at.Store(&now) }
+
 func newWildClock(seed uint64) *wildClock {
-	return &wildClock{now: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), rnd: rand.New(rand.NewPCG(seed, 77))}
+	c := &wildClock{rnd: rand.New(rand.NewPCG(seed, 77))}
+	c.set(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC))
+	return c
 }
 
-func (c *wildClock) option(o *Options) { o.Now = func() time.Time { return c.now } }
+func (c *wildClock) option(o *Options) { o.Now = c.now }
 
 func (c *wildClock) tick() {
 	switch c.rnd.IntN(12) {
 	case 0:
-		c.now = c.now.Add(-time.Duration(c.rnd.Int64N(int64(400 * 24 * time.Hour))))
+		c.set(c.now().Add(-time.Duration(c.rnd.Int64N(int64(400 * 24 * time.Hour)))))
 	case 1:
-		c.now = c.now.Add(time.Duration(c.rnd.Int64N(int64(400 * 24 * time.Hour))))
+		c.set(c.now().Add(time.Duration(c.rnd.Int64N(int64(400 * 24 * time.Hour)))))
 	case 2:
-		c.now = time.Unix(0, 0) // as a machine without a battery starts
+		c.set(time.Unix(0, 0)) // as a machine without a battery starts
 	case 3, 4, 5:
-		c.now = c.now.Add(300 * time.Microsecond) // mostly the same millisecond
+		c.set(c.now().Add(300 * time.Microsecond)) // mostly the same millisecond
 	}
 }
 
@@ -169,8 +175,8 @@ func TestClockJumpsInTheLog(t *testing.T) {
 	for i := range 300 {
 		clock.tick()
 		ex := exchange(i)
-		ex.Start = clock.now
-		starts = append(starts, clock.now)
+		ex.Start = clock.now()
+		starts = append(starts, clock.now())
 		s.Log(ex)
 		if i%3 == 0 {
 			s.FlushLog() // small chunks, which are joined
@@ -207,7 +213,7 @@ func logAt(s *Store, at time.Time, n int) {
 // kept are the numbers of the log's first and last entry after it was trimmed at a time.
 func kept(s *Store, clock *wildClock, at time.Time) [2]uint64 {
 	s.log.do(func() {
-		clock.now = at
+		clock.set(at)
 		s.log.retire()
 	})
 	st := s.LogState()
@@ -223,16 +229,16 @@ func TestRetentionByAgeWhenTheClockJumped(t *testing.T) {
 	in2099, in1970 := time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(0, 0)
 	for _, reopened := range []bool{false, true} {
 		dir, clock := t.TempDir(), newWildClock(0)
-		clock.now = start
+		clock.set(start)
 		options := []func(*Options){in(dir), clock.option, func(o *Options) { o.Log.Age, o.Log.Entries = 10*day, 1000 }}
 		s := open(t, options...)
 		for _, at := range []time.Time{
 			start, in2099, start.Add(day), // 1 to 20, 21 to 40, 41 to 60
 			start.Add(2 * day), in1970, start.Add(3 * day), // 61 to 80, 81 to 100, 101 to 120
 		} {
-			clock.now = at.Add(time.Second)
+			clock.set(at.Add(time.Second))
 			if at == in2099 {
-				clock.now = start // it is corrected before the log is trimmed
+				clock.set(start) // it is corrected before the log is trimmed
 			}
 			logAt(s, at, 20)
 		}
@@ -254,7 +260,7 @@ func TestRetentionByAgeWhenTheClockJumped(t *testing.T) {
 				t.Errorf("after %d days (reopened %v): have %v, want %d to %d", tt.days, reopened, have, tt.first, tt.last)
 			}
 		}
-		logAt(s, clock.now, 1)
+		logAt(s, clock.now(), 1)
 		if st := s.LogState(); st.Last != 121 {
 			t.Errorf("the numbers go on at %d", st.Last)
 		}
@@ -265,8 +271,8 @@ func TestRetentionByAgeWhenTheClockJumped(t *testing.T) {
 func TestRetentionByAgeWhenTheClockIsBehind(t *testing.T) {
 	clock := newWildClock(0)
 	s := open(t, clock.option, func(o *Options) { o.Log.Age = time.Hour })
-	logAt(s, clock.now, 20)
-	if have := kept(s, clock, clock.now.Add(-30*24*time.Hour)); have != [2]uint64{1, 20} {
+	logAt(s, clock.now(), 20)
+	if have := kept(s, clock, clock.now().Add(-30*24*time.Hour)); have != [2]uint64{1, 20} {
 		t.Errorf("%v", have)
 	}
 }
