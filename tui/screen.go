@@ -112,6 +112,8 @@ type facts struct {
 	marks     int  // marked requests
 	pair      bool // there are two requests to compare
 	body      bool // the pane shows a body (wrap, raw, search make sense)
+	write     bool // the changes of a write are shown (wrap switches to all of what it left)
+	whole     bool // and that is shown
 	matches   int  // search hits in the body
 	copied    bool // something was copied before, so that Y has a meaning
 	problems  int  // shown problem rows
