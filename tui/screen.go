@@ -11,6 +11,7 @@ import (
 	"scimdeck/scim/reach"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
+	"scimdeck/store/guide"
 	"scimdeck/tui/ui"
 )
 
@@ -142,6 +143,9 @@ type deps struct {
 	opts  *Options
 	cat   *scim.Catalog
 	past  []string // filters of earlier runs, the latest last
+
+	provider *guide.Provider // chosen on Setup in an earlier run; nil: none
+	keeper   providerKeeper  // of the one chosen now
 
 	workDir, homeDir string          // where file names begin
 	goos             string          // the system, as runtime.GOOS names it
