@@ -110,6 +110,9 @@ func TestHistoryLaw(t *testing.T) {
 			pass = func(ex *wire.Exchange) bool { return ex.Seq > 10 && ex.Seq%3 != 0 }
 		}
 		h := b.told(id, pass)
+		if n := b.leaves(id, truth); n == 0 && seed%3 != 2 {
+			t.Errorf("seed %d: no exchange tells what it left", seed)
+		}
 		var last uint64
 		for i, v := range h.Versions {
 			want := truth[v.ETag()]
@@ -133,6 +136,29 @@ func TestHistoryLaw(t *testing.T) {
 			t.Errorf("seed %d: the last version is %d of %d", seed, last, len(truth))
 		}
 	}
+}
+
+// leaves fails unless what a write left, as its answer alone tells it, is what could
+// be read after it. It returns of how many exchanges that is told.
+func (b *bench) leaves(id string, truth map[string]map[string]any) (told int) {
+	b.t.Helper()
+	for _, row := range b.store.Rows(nil, 0, 0) {
+		ex, ok, err := b.store.Exchange(row.Seq)
+		if err != nil || !ok {
+			b.t.Fatal(ok, err)
+		}
+		doc, gap := history.After(b.srv.catalog.Type("User"), ex)
+		switch {
+		case (doc == nil) == (gap == ""), ex.ID != id && doc != nil:
+			b.t.Errorf("#%d left %.80q, but %q", ex.Seq, doc, gap)
+		case doc != nil:
+			told++
+			if tag := scim.Unquote(scim.MemberOf(scim.MemberOf(doc, "meta"), "version")); !sameState(b.t, doc, truth[tag]) {
+				b.t.Errorf("#%d left\n%s\nand there was %v", ex.Seq, doc, truth[tag])
+			}
+		}
+	}
+	return told
 }
 
 // holds fails unless the changes of a version name just the attributes in which

@@ -113,7 +113,7 @@ var actions = []action{
 	{id: "newer", in: inDetail, Binding: bind("}", "the change after this one of the same user or group", "}"), group: "MOVE", enabled: needsRow},
 	{id: "nextMatch", in: inDetail | inUser | inGroup, Binding: bind("n", "next search match", "n"), group: "MOVE", enabled: needsMatch},
 	{id: "prevMatch", in: inDetail | inUser | inGroup, Binding: bind("N", "previous search match", "N"), group: "MOVE", enabled: needsMatch},
-	{id: "wrap", in: inDetail, Binding: bind("w", "wrap long lines or cut them", "w"), word: "wrap", rank: 5, group: "LOOK", enabled: needsBody},
+	{id: "wrap", in: inDetail, Binding: bind("w", "wrap long lines or cut them; in Changes: the whole user, or only what changed", "w"), word: "wrap", rank: 5, group: "LOOK", enabled: needsBodyOrWrite, words: wrapWord},
 	{id: "raw", in: inDetail, Binding: bind("b", "pretty or raw body", "b"), word: "raw", rank: 6, group: "LOOK", enabled: needsBody},
 	{id: "wrap", in: inUser | inGroup, Binding: bind("w", "wrap long lines or cut them", "w"), group: "LOOK", enabled: needsBody},
 	{id: "raw", in: inUser | inGroup, Binding: bind("b", "pretty or raw JSON", "b"), group: "LOOK", enabled: needsBody},
@@ -246,6 +246,10 @@ func needsBody(f facts) (bool, string) {
 	return f.body, "this tab shows no text to do that with"
 }
 
+func needsBodyOrWrite(f facts) (bool, string) {
+	return f.body || f.write, "this tab shows no text to do that with"
+}
+
 func needsMatch(f facts) (bool, string) {
 	return f.matches > 0, "nothing was found: / searches"
 }
@@ -295,6 +299,16 @@ func onText(word string) func(facts) string {
 		}
 		return ""
 	}
+}
+
+func wrapWord(f facts) string {
+	switch {
+	case f.whole:
+		return "changes"
+	case f.write:
+		return "whole"
+	}
+	return "wrap"
 }
 
 func inPast(word string) func(facts) string {

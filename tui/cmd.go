@@ -149,6 +149,7 @@ type exchangeLoaded struct {
 	ex                *wire.Exchange
 	request, response *ui.Pager // nil: no body
 	answer            string    // in one line
+	left              *leftState
 	ok                bool
 	err               error
 }
@@ -161,6 +162,7 @@ func loadExchange(d *deps, seq uint64) tea.Cmd {
 		if m.ok {
 			m.request, m.response = bodyWindow(d, ex.RequestBody), bodyWindow(d, ex.ResponseBody)
 			m.answer = report.Answer(ex)
+			m.left = leftBy(d.cat.Type(ex.Type), ex)
 		} else {
 			m.ex = nil
 		}

@@ -2,13 +2,79 @@ package tui
 
 import (
 	"context"
+	"io"
 	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim/reach"
+	sharing "scimdeck/scim/wire/share"
 	"scimdeck/store/guide"
+	"scimdeck/tui/ui"
 )
+
+func providerFile(dir string) string { return filepath.Join(dir, "provider") }
+
+// readProvider reads which provider was chosen in an earlier run; nil: none that
+// there is.
+func readProvider(dir string) *guide.Provider {
+	if dir == "" {
+		return nil
+	}
+	f, err := os.Open(providerFile(dir))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 100))
+	if err != nil {
+		return nil
+	}
+	return guide.Of(strings.TrimSpace(string(data)))
+}
+
+// providerKeeper writes which provider is chosen, for the next start. The zero
+// providerKeeper has nothing to write.
+type providerKeeper struct {
+	chosen  atomic.Pointer[guide.Provider]
+	writing sync.Mutex
+	written *guide.Provider // under writing
+}
+
+// keep makes a provider the one of the next start. Commands run side by side:
+// whichever is the last to write, it writes the latest choice.
+func (k *providerKeeper) keep(d *deps, p *guide.Provider) tea.Cmd {
+	k.chosen.Store(p)
+	return func() tea.Msg {
+		if err := k.write(d.opts.DataDir); err != nil {
+			return told{wrong, ui.Clean("the provider is not kept for the next start: "+err.Error(), d.ascii)}
+		}
+		return nil
+	}
+}
+
+// write writes the choice, if that is not done.
+func (k *providerKeeper) write(dir string) error {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	p := k.chosen.Load()
+	if dir == "" || p == k.written {
+		return nil
+	}
+	err := sharing.WriteFile(providerFile(dir), true, func(w io.Writer) error {
+		_, err := io.WriteString(w, p.ID+"\n")
+		return err
+	})
+	if err == nil {
+		k.written = p
+	}
+	return err
+}
 
 // lookedOutside is what a request's headers say of the address that the client used.
 type lookedOutside struct {

@@ -25,10 +25,12 @@ type detail struct {
 
 	bodies [tabCount]*ui.Pager                // of Request and Response
 	answer string                             // in one line; "" as long as there is no exchange
+	left   *leftState                         // by a write; nil: it is none, or not there yet
 	top    [tabCount]int                      // scrolled lines of a tab without a body
 	rows   func(from, to uint64) []*store.Row // of the list, filtered or not, by number
 	heads  bool                               // all headers
 	cut    bool                               // long lines are cut, not wrapped
+	whole  bool                               // Changes has all of what a write left
 	prompt *prompt                            // a search being typed
 	n      int                                // searches, so that stale answers are dropped
 	height int                                // of the text, as of the last view
@@ -71,7 +73,7 @@ func (x *detail) has(row *store.Row) bool { return x.row != nil && x.row.Seq == 
 // show loads a row's exchange.
 func (x *detail) show(row *store.Row) tea.Cmd {
 	x.row, x.loading, x.pinned = row, true, true
-	x.ex, x.gone, x.answer = nil, "", ""
+	x.ex, x.gone, x.answer, x.left = nil, "", "", nil
 	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{}, [tabCount]int{}, nil
 	if x.tab == tabLint && row.Lint == 0 {
 		x.tab = tabSummary
@@ -85,7 +87,7 @@ func (x *detail) loaded(m exchangeLoaded) {
 		return
 	}
 	x.loading = false
-	x.ex, x.gone, x.answer = m.ex, "", m.answer
+	x.ex, x.gone, x.answer, x.left = m.ex, "", m.answer, m.left
 	x.bodies, x.top, x.prompt = [tabCount]*ui.Pager{tabRequest: m.request, tabResponse: m.response}, [tabCount]int{}, nil
 	if x.cut {
 		x.toggleWrap()
@@ -118,6 +120,8 @@ func (x *detail) typing() bool { return x.prompt != nil }
 
 func (x *detail) facts(f *facts) {
 	f.body = x.pager() != nil
+	f.write = x.tab == tabChanges && x.left != nil
+	f.whole = f.write && x.whole
 	if p := x.pager(); p != nil {
 		f.matches = len(p.Hits().At)
 	}
@@ -209,6 +213,10 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 	case "pageUp":
 		x.scroll(-page)
 	case "wrap":
+		if x.tab == tabChanges {
+			x.whole, x.top[tabChanges] = !x.whole, 0
+			return nil, true
+		}
 		x.cut = !x.cut
 		x.toggleWrap()
 		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; w wraps them", false: "long lines are wrapped"}[x.cut])
@@ -264,6 +272,10 @@ func (x *detail) status() (left, right ui.Safe) {
 	switch x.tab {
 	case tabRequest, tabResponse:
 		return "no body", ""
+	case tabChanges:
+		if x.left != nil {
+			return x.changesStatus()
+		}
 	}
 	return "tab next tab", "u opens the user"
 }

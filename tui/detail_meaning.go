@@ -2,7 +2,6 @@ package tui
 
 import (
 	"iter"
-	"slices"
 	"strings"
 
 	"scimdeck/scim/explain/report"
@@ -57,39 +56,14 @@ func (p *prose) under(heading, text string) {
 	p.text(3, text, ui.Text)
 }
 
-// changes draws the Changes tab.
-func (x *detail) changes(w int) []string {
-	p := &prose{x: x, w: w}
-	p.line(ui.Part{Text: " "}, ui.Part{Text: ui.Clean(x.target(), x.d.theme.ASCII), Role: ui.Strong, Fill: true})
-	p.blank()
-	list, same := report.Changes(x.ex)
-	if len(list) == 0 {
-		p.text(1, report.NoChanges(x.row.Method), ui.Muted)
-		return p.lines
-	}
-	n := slices.IndexFunc(list, func(c report.Change) bool { return c.Sign == "" }) // the first without effect
-	if n < 0 {
-		n = len(list)
-	}
-	for _, c := range list[:n] {
-		p.change(c)
-	}
-	if len(same) > 0 {
-		p.blank()
-		p.text(1, report.Same(same), ui.Muted)
-	}
-	if n < len(list) {
-		p.blank()
-	}
-	for _, c := range list[n:] {
-		p.text(1, c.Text, ui.Warn)
-	}
-	return p.lines
-}
-
 // change draws one difference: a sign, the path, and the values; a long one in two lines.
+// Without a sign it is what did not change.
 func (p *prose) change(c report.Change) {
 	role := map[string]ui.Role{"+": ui.OK, "-": ui.Err}[c.Sign]
+	name := ui.Strong
+	if c.Sign == "" {
+		name = ui.Muted
+	}
 	wide := min(max(24, p.w/4), p.w-20)
 	path := ui.Clean(c.Path, p.x.d.theme.ASCII)
 	if urn, ok := strings.CutPrefix(c.Path, "urn:"); ok && len(c.Path) >= wide { // an extension's attribute is told by its end
@@ -98,7 +72,7 @@ func (p *prose) change(c report.Change) {
 	}
 	sign := ui.Safe(c.Sign)
 	head := func(sign, path ui.Safe) []ui.Part {
-		return []ui.Part{{Text: " "}, {Text: sign, Role: role}, {Text: " "}, ui.Col(path, wide, 1, ui.Strong)}
+		return []ui.Part{{Text: " "}, {Text: sign, Role: role, Min: 1}, {Text: " "}, ui.Col(path, wide, 1, name)}
 	}
 	type value struct {
 		sign ui.Safe

@@ -11,6 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"scimdeck/scim"
 	"scimdeck/scim/reach"
 	"scimdeck/scim/wire"
 	sharing "scimdeck/scim/wire/share"
@@ -100,6 +101,18 @@ func assigned(text string) []*wire.Exchange {
 	return []*wire.Exchange{find, create, put}
 }
 
+// replaced is the last request of assigned, whose answer has what it left.
+func replaced(text string) *wire.Exchange {
+	ex := assigned(text)[2]
+	ex.Part = wire.Part{}
+	ex.ResponseBody = []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"2f81","externalId":"00u1ab2CdEfGh","userName":` + scim.StringOf(text).String() + `,` +
+		`"name":{"givenName":"Ada","familyName":"Lovelace"},"title":"Staff Engineer","active":true,` +
+		`"emails":[{"value":"a@example.com","type":"work","primary":true},{"value":"a@home.example","type":"home"}],"groups":[{"value":"77e1","display":"Sales"}],` +
+		`"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"7","department":"R&D"},"meta":{"resourceType":"User","version":"W/\"4\""}}`)
+	ex.ResponseSize = int64(len(ex.ResponseBody))
+	return ex
+}
+
 // log puts exchanges into the store's log and lets them come in.
 func (a *app) log(exs ...*wire.Exchange) {
 	a.t.Helper()
@@ -160,6 +173,17 @@ var states = []struct {
 	{"response", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "]") }},
 	{"response raw", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "]", "]", "b", "w", "G") }},
 	{"changes", func(a *app) { a.log(assigned("ada@example.com")...); a.press("enter", "]", "]", "]") }},
+	{"changes whole", func(a *app) { a.log(replaced("ada@example.com")); a.press("enter", "]", "]", "]", "w") }},
+	{"changes whole untold", func(a *app) {
+		ex := replaced("ada@example.com")
+		ex.ResponseBody = ex.ResponseBody[:100]
+		a.log(ex)
+		a.press("enter", "]", "]", "]", "w")
+	}},
+	{"nasty changes whole", func(a *app) {
+		a.log(replaced(strings.Join(nasty, " ")))
+		a.press("enter", "]", "]", "]", "w")
+	}},
 	{"explain", func(a *app) { a.log(assigned("ada@example.com")[:2]...); a.press("enter", "[") }},
 	{"explain nothing", func(a *app) { a.log(exchange("ada@example.com")); a.press("enter", "[") }},
 	{"lint", func(a *app) { a.log(assigned("ada@example.com")...); a.press("enter", "[") }},

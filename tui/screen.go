@@ -11,6 +11,7 @@ import (
 	"scimdeck/scim/reach"
 	"scimdeck/scim/wire"
 	"scimdeck/store"
+	"scimdeck/store/guide"
 	"scimdeck/tui/ui"
 )
 
@@ -112,6 +113,8 @@ type facts struct {
 	marks     int  // marked requests
 	pair      bool // there are two requests to compare
 	body      bool // the pane shows a body (wrap, raw, search make sense)
+	write     bool // the changes of a write are shown (wrap switches to all of what it left)
+	whole     bool // and that is shown
 	matches   int  // search hits in the body
 	copied    bool // something was copied before, so that Y has a meaning
 	problems  int  // shown problem rows
@@ -140,6 +143,9 @@ type deps struct {
 	opts  *Options
 	cat   *scim.Catalog
 	past  []string // filters of earlier runs, the latest last
+
+	provider *guide.Provider // chosen on Setup in an earlier run; nil: none
+	keeper   providerKeeper  // of the one chosen now
 
 	workDir, homeDir string          // where file names begin
 	goos             string          // the system, as runtime.GOOS names it

@@ -20,7 +20,7 @@ import (
 type setup struct {
 	d        *deps
 	w, h     int
-	provider *guide.Provider // that was chosen; nil: the one that is guessed
+	provider *guide.Provider // that was chosen, in this run or an earlier one; nil: the one that is guessed
 	list     ui.List
 	items    []setupItem // that can be selected, as of the last view
 	below    bool        // there are lines below those on screen, likewise
@@ -51,7 +51,7 @@ type setupItem struct {
 	seq  uint64
 }
 
-func newSetup(d *deps) screen { return &setup{d: d} }
+func newSetup(d *deps) screen { return &setup{d: d, provider: d.provider} }
 
 func (s *setup) title() ui.Safe         { return "" }
 func (s *setup) place() place           { return inSetup }
@@ -103,11 +103,12 @@ func (s *setup) now() *guide.Provider {
 	return s.seen.Guess()
 }
 
-func (s *setup) turn(by int) {
+func (s *setup) turn(by int) tea.Cmd {
 	all := guide.Providers()
 	i := slices.Index(all, s.now())
 	s.provider = all[(i+by+len(all))%len(all)]
 	s.list.Select(0)
+	return s.d.keeper.keep(s.d, s.provider)
 }
 
 func (s *setup) env() guide.Env {
@@ -171,9 +172,9 @@ func (s *setup) act(id string) tea.Cmd {
 	}
 	switch id {
 	case "nextTab", "pane":
-		s.turn(1)
+		return s.turn(1)
 	case "prevTab", "paneBack":
-		s.turn(-1)
+		return s.turn(-1)
 	case "add":
 		s.makeKey()
 	case "address":

@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"scimdeck/scim/reach"
 	"scimdeck/scim/wire"
@@ -359,5 +363,59 @@ func TestAcceptance65_EachEmptyStateLeadsOn(t *testing.T) {
 		}
 		a.press(tt.key)
 		a.sees(tt.leads)
+	}
+}
+
+// The chosen provider is there again after a restart, whatever the log tells of. A
+// file that is no provider's is as none.
+func TestSetupKeepsTheProvider(t *testing.T) {
+	dir := t.TempDir()
+	again := func() *app {
+		a := newApp(t, 80, 24, func(o *Options) { o.DataDir = dir })
+		a.d.provider = readProvider(dir)
+		a.r = newRoot(a.d)
+		a.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+		a.feed(oktaDay()...)
+		a.press("4")
+		return a
+	}
+	a := again()
+	a.sees("[Okta test app]") // the log tells so
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 0 {
+		t.Errorf("a provider that nobody chose is kept: %v %v", all, err)
+	}
+	a.press("l")
+	a.sees("[Entra ID]")
+	if info, err := os.Stat(filepath.Join(dir, "provider")); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("%v %v", info, err)
+	}
+	a = again()
+	a.sees("[Entra ID]", "Tenant URL")
+	a.press("l")
+	again().sees("[Other]")
+	for _, text := range []string{"", "oktaa\n", "\x1b[2J", strings.Repeat("okta", 1000)} {
+		if err := os.WriteFile(filepath.Join(dir, "provider"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again().sees("[Okta test app]")
+	}
+	lost := newApp(t, 80, 24, func(o *Options) { o.DataDir = filepath.Join(dir, "nowhere") })
+	lost.press("4", "l")
+	lost.sees("[Okta test app]", "the provider is not kept for the next start")
+}
+
+// Commands may run in another order than they were made in: the latest choice stays.
+func TestSetupKeepsTheLatestProvider(t *testing.T) {
+	dir := t.TempDir()
+	a := newApp(t, 80, 24, func(o *Options) { o.DataDir = dir })
+	s := a.setup()
+	first, second := s.turn(1), s.turn(1)
+	for _, c := range []tea.Cmd{second, first} {
+		if msg := c(); msg != nil {
+			t.Fatal(msg)
+		}
+	}
+	if p := readProvider(dir); p != s.now() {
+		t.Errorf("kept is %v, chosen %v", p, s.now())
 	}
 }

@@ -46,7 +46,7 @@ type Options struct {
 	BaseURL  string // "http://127.0.0.1:7644/api/scim/v2"
 	Public   string // the configured public URL, or ""
 	Version  string
-	DataDir  string // where reports of a broken dashboard and texts being edited go; "": the system's folder for temporary files
+	DataDir  string // where reports of a broken dashboard, texts being edited and what is kept for the next start go; "": the system's folder for temporary files, and nothing is kept
 	Theme    string // auto, dark, light, 16, none
 	ASCII    bool
 	Still    bool // nothing moves by itself: no bars
@@ -87,7 +87,7 @@ func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := newDeps(ctx, o, theme)
-	d.past = readHistory(o.DataDir)
+	d.past, d.provider = readHistory(o.DataDir), readProvider(o.DataDir)
 	d.copy = func(ctx context.Context, text []byte) (ui.Known, error) {
 		way := ui.ClipboardWay(os.Getenv, runtime.GOOS, func(name string) bool {
 			_, err := exec.LookPath(name)
@@ -106,7 +106,11 @@ func run(ctx context.Context, o Options, wrap func(tea.Model) tea.Model) error {
 	program := tea.NewProgram(guard,
 		tea.WithInput(tty.in), tea.WithOutput(tty), tea.WithAltScreen(),
 		tea.WithReportFocus(), tea.WithoutSignalHandler(), tea.WithFPS(looks))
-	return guard.watch(ctx, program, tty, d.opts)
+	if err := guard.watch(ctx, program, tty, d.opts); err != nil {
+		return err
+	}
+	_ = d.keeper.write(o.DataDir) // of a command that the end was faster than; nobody is there to be told
+	return nil
 }
 
 // newDeps makes what screens share, with the defaults of the options.

@@ -47,6 +47,8 @@ const (
 	Unknown        = "unknown"         // sent, ignored: no schema has it
 	NeverKept      = "never kept"      // sent, ignored: a password
 
+	Same = "same" // as it was, and New as it is written: only in what Whole gives
+
 	More = "more" // N changes that were left out of the list; Path is the attribute they are about, "" for any
 )
 
@@ -139,8 +141,8 @@ func (d *differ) add(c wire.Change) {
 	d.list = append(d.list, c)
 }
 
-// value is a value as it may be kept: bounded, and nothing if it is a secret.
-func (d *differ) value(path string, a *scim.Attribute, raw []byte) string {
+// keptValue is a value as it may be kept: bounded, and nothing if it is a secret.
+func keptValue(path string, a *scim.Attribute, raw []byte) string {
 	if raw == nil {
 		return ""
 	}

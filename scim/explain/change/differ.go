@@ -205,7 +205,7 @@ func (d *differ) single(path string, a *scim.Attribute, gone string, old, now []
 	case caseOnly(a, old, now):
 		c.Kind = Recased
 	}
-	c.Old, c.New = d.value(path, a, old), d.value(path, a, now)
+	c.Old, c.New = keptValue(path, a, old), keptValue(path, a, now)
 	d.addHere(c)
 }
 

@@ -61,7 +61,7 @@ func (d *differ) values(path string, a *scim.Attribute, gone string, old, now []
 		case e.pair < 0 && d.here >= maxAttribute:
 			d.here++
 		case e.pair < 0:
-			d.addHere(wire.Change{Kind: Added, Path: path + v.label(v.now, v.old, i), New: d.value(path, a, e.raw)})
+			d.addHere(wire.Change{Kind: Added, Path: path + v.label(v.now, v.old, i), New: keptValue(path, a, e.raw)})
 		case !bytes.Equal(e.raw, v.old[e.pair].raw):
 			d.element(path+v.pairLabel(e.pair), a, v.old[e.pair].raw, e.raw)
 		}
@@ -72,7 +72,7 @@ func (d *differ) values(path string, a *scim.Attribute, gone string, old, now []
 		case d.here >= maxAttribute:
 			d.here++
 		default:
-			d.addHere(wire.Change{Kind: gone, Path: path + v.label(v.old, v.now, i), Old: d.value(path, a, e.raw)})
+			d.addHere(wire.Change{Kind: gone, Path: path + v.label(v.old, v.now, i), Old: keptValue(path, a, e.raw)})
 		}
 	}
 }
@@ -145,16 +145,7 @@ func (v *valuesOf) reordered() bool {
 // and their type, then by one of the two if no other could be meant, then the
 // primary ones. Of very many none is taken for another.
 func (v *valuesOf) pairRest() {
-	a := v.attr
-	if sub := subAttribute(a, "value"); sub != nil {
-		a = sub
-	}
-	v.exact = a == nil || a.CaseExact
-	for _, list := range [...][]element{v.old, v.now} {
-		for i := range list {
-			list[i].read()
-		}
-	}
+	v.read()
 	if max(len(v.old), len(v.now)) > few {
 		return
 	}
@@ -166,6 +157,20 @@ func (v *valuesOf) pairRest() {
 	v.pairBy(value)
 	v.pairBy(kind)
 	v.pairBy(func(old, now *element) bool { return old.primary && now.primary })
+}
+
+// read reads the values, and whether they have case.
+func (v *valuesOf) read() {
+	a := v.attr
+	if sub := subAttribute(a, "value"); sub != nil {
+		a = sub
+	}
+	v.exact = a == nil || a.CaseExact
+	for _, list := range [...][]element{v.old, v.now} {
+		for i := range list {
+			list[i].read()
+		}
+	}
 }
 
 func (v *valuesOf) sameValue(a, b string) bool {
@@ -229,8 +234,11 @@ func (v *valuesOf) byValue(e *element, i int, here, there []element) string {
 	if plain(e.value) && v.ofValue(here, e.value) == 1 && v.ofValue(there, e.value) <= 1 && ofKind(here, e.value)+ofKind(there, e.value) == 0 {
 		return "[" + e.value + "]"
 	}
-	return "[#" + strconv.Itoa(i+1) + "]"
+	return number(i)
 }
+
+// number labels a value by its place.
+func number(i int) string { return "[#" + strconv.Itoa(i+1) + "]" }
 
 func ofKind(list []element, kind string) (n int) {
 	for i := range list {

@@ -8,6 +8,8 @@
 //		fmt.Println(v.ETag(), v.Brief(), v.Gap) // W/"4" ~title -phoneNumbers
 //	}
 //
+// After tells of one exchange alone what it left.
+//
 // It reads what the log keeps and guesses nothing. Three things are there to tell
 // a version by, and they are trusted in this order:
 //
@@ -211,7 +213,7 @@ func (t *teller) bulk(ex *wire.Exchange) {
 			t.end = &Version{By: ex.Seq, At: ex.Start, Deleted: true}
 		case number > 0 && t.versions[number] == nil:
 			touch.Version, touch.Made = number, true
-			t.versions[number] = &Version{Number: number, By: ex.Seq, At: ex.Start, Gap: "the answer to a bulk request does not have the resource"}
+			t.versions[number] = &Version{Number: number, By: ex.Seq, At: ex.Start, Gap: bulkGap}
 		}
 	}
 	if found {
@@ -266,12 +268,35 @@ func (t *teller) list() []Version {
 	return list
 }
 
+// After is the resource as a write left it: the state that its answer has, if that is
+// there as a whole and was not narrowed by attributes; else gap says why there is none,
+// as a clause. t is the type that the exchange names.
+func After(t *scim.ResourceType, ex *wire.Exchange) (doc []byte, gap string) {
+	switch {
+	case ex.Status == 0:
+		return nil, "there was no answer"
+	case ex.Status >= 300:
+		return nil, "its answer is an error"
+	case ex.Method == "DELETE":
+		return nil, "it was deleted"
+	case ex.Op == "bulk":
+		return nil, bulkGap
+	case t == nil || ex.ID == "":
+		return nil, "the request is about no single resource of a type that is known"
+	}
+	return (&teller{Subject: Subject{Type: t, ID: ex.ID}}).state(ex)
+}
+
+const bulkGap = "the answer to a bulk request does not have the resource"
+
 // state is the resource in an answer, or why it is not to be had from it.
 func (t *teller) state(ex *wire.Exchange) (doc []byte, gap string) {
 	body := ex.ResponseBody
 	switch {
 	case ex.ResponseWithheld():
 		return nil, "its answer was withheld from the log"
+	case len(body) == 0 && ex.ResponseSize > 0:
+		return nil, "the log has not kept its answer"
 	case len(body) == 0:
 		return nil, "its answer has no body"
 	case ex.ResponseCut():
