@@ -17,7 +17,7 @@ import (
 )
 
 // A backup is every key of the database and its value, of one moment, in the
-// order of the keys. As a file:
+// order of the keys, and in the values what of the log is in files. As a file:
 //
 //	scimdeck backup 1\n                     1: the version of this format
 //	{"format":2,"made":"…"}\n               of what Open calls a format: the layout of the keys
@@ -76,7 +76,16 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (Contents, error) {
 	b.c = Contents{Made: s.now(), Resources: map[string]int{}}
 	before := misreads.Load()
 	b.sound = func() error { return s.misread(before) }
-	err := s.view(func(txn *badger.Txn) error { return b.all(ctx, txn) })
+	err := s.reading(func() error {
+		s.log.mu.RLock()
+		txn := s.db.NewTransaction(false)
+		unpin := s.log.files.pin() // of the same moment
+		b.files, b.oldest = s.log.files, s.log.oldest
+		s.log.mu.RUnlock()
+		defer unpin()
+		defer txn.Discard()
+		return b.all(ctx, txn)
+	})
 	return b.c, badgerError("making the backup", err)
 }
 
@@ -88,16 +97,19 @@ func (s *Store) BackupSize() int64 {
 		return 0
 	}
 	_, tables := s.db.EstimateSize(nil)
-	return int64(tables)
+	_, files := s.log.files.numbers()
+	return int64(tables) + files
 }
 
 // backupWriter writes one backup.
 type backupWriter struct {
-	buf   *bufio.Writer
-	sum   hash.Hash
-	block []byte
-	c     Contents
-	sound func() error // nothing was damaged so far: else the end came too early
+	buf    *bufio.Writer
+	sum    hash.Hash
+	block  []byte
+	c      Contents
+	files  *logFiles
+	oldest uint64       // log chunks before it are out of the log
+	sound  func() error // nothing was damaged so far: else the end came too early
 }
 
 func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
@@ -120,11 +132,18 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		}
 		item := it.Item()
 		key := item.Key()
-		if key[0] == spaceToken || key[0] == spaceRank {
+		if key[0] == spaceToken || key[0] == spaceRank || b.isDead(key) {
 			continue
 		}
 		b.count(names, key)
-		if err := item.Value(func(v []byte) error { return b.entry(key, v) }); err != nil {
+		err := item.Value(func(v []byte) error {
+			v, err := b.whole(key, v)
+			if err != nil {
+				return err
+			}
+			return b.entry(key, v)
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -132,6 +151,26 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		return err
 	}
 	return b.end()
+}
+
+// isDead reports whether a key is of a log chunk that is not in the log any more.
+func (b *backupWriter) isDead(key []byte) bool {
+	first, _ := lastUint64(key)
+	return key[0] == spaceChunk && first < b.oldest
+}
+
+// whole gives the value of a key with what of it is in a file.
+func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
+	if key[0] != spaceChunk {
+		return value, nil
+	}
+	first, _ := lastUint64(key)
+	rows, _, there, err := cutValue(first, value)
+	if err != nil || there.file == 0 {
+		return value, err
+	}
+	rest, err := b.files.read(there)
+	return appendValue(nil, rows, rest, restPlace{}), err
 }
 
 // count notes what an entry is.

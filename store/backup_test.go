@@ -215,7 +215,7 @@ func TestBadBackups(t *testing.T) {
 			t.Errorf("the change of byte %d is not noticed", i)
 		}
 	}
-	newer := bytes.Replace(data, []byte(`{"format":2,`), []byte(`{"format":7,`), 1)
+	newer := bytes.Replace(data, fmt.Appendf(nil, `{"format":%d,`, formatVersion), fmt.Appendf(nil, `{"format":%d,`, formatVersion+1), 1)
 	var version *VersionError
 	if _, err := CheckBackup(ctx, bytes.NewReader(newer)); !errors.As(err, &version) {
 		t.Errorf("a newer layout: %v", err)

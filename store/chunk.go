@@ -1,19 +1,26 @@
 package store
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 
 	"scimdeck/scim/wire"
 )
 
 // A chunk is some dozens or hundreds of log entries that are stored, read and
-// deleted together. It has two values, so that a start reads only what the
+// deleted together. It has two parts, so that a start reads only what the
 // ring needs:
 //
 //	rows  version(1) · uvarint count · uvarint last seq · varint first, last start (unix ms) · uvarint problems ·
-//	      uvarint bytes of rows and rest before they were packed · uvarint bytes of the second value · the rows (row.go), packed
+//	      uvarint bytes of rows and rest before they were packed · uvarint bytes of the second part · the rows (row.go), packed
 //	rest  version(1) · for each entry its length and what the row does not have (rest.go), packed
+//
+// Its value in the database has both, or of a large rest where that is (logfile.go):
+//
+//	formHere(1)  · uvarint length of the rows · rows · rest
+//	formThere(1) · uvarint length of the rows · rows · uvarint file, offset, length · CRC-32C(4)
 //
 // Both parts can be joined to those of another chunk of the same version without
 // being understood. First and last start are of the earliest and the latest entry.
@@ -31,6 +38,16 @@ const (
 	chunkVersionOne = 1
 )
 
+// The forms of a value. Smaller bytes are versions of a rest that was a value, in format 2.
+const (
+	formHere  = 8
+	formThere = 9
+)
+
+// hereBytes is how long a rest may be to be in the database with the rows. Small
+// chunks will be joined to larger ones; they would leave holes in a file.
+const hereBytes = 16 << 10
+
 // chunkHead says what is in a chunk.
 type chunkHead struct {
 	first, last uint64    // numbers; some between them may be missing
@@ -38,11 +55,15 @@ type chunkHead struct {
 	from, to    time.Time // when the earliest and the latest began, to the millisecond
 	problems    int       // entries that are problems: see Row.Problem
 
-	raw    int   // bytes of rows and rest before they were packed; 0: not known
-	stored int64 // bytes of the two values; 0: not known
+	raw    int       // bytes of rows and rest before they were packed; 0: not known
+	stored int64     // bytes of the value, and of the rest that is not in it
+	place  restPlace // of that
 
 	version byte
 }
+
+// inDB is the bytes that a chunk takes in the database.
+func (h *chunkHead) inDB() int64 { return h.stored - int64(h.place.n) }
 
 // append appends the head of a chunk whose second value has so many bytes.
 func (h chunkHead) append(dst []byte, rest int) []byte {
@@ -71,12 +92,65 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 	h.problems = int(d.uint())
 	if h.version > chunkVersionTwo {
 		h.raw = int(d.uint())
-		h.stored = int64(len(value)) + int64(d.uint())
+		d.uint() // of a rest that was a value
 	}
-	if d.wrong || h.count <= 0 || h.last < h.first || h.raw < 0 || h.stored < 0 {
+	if d.wrong || h.count <= 0 || h.last < h.first || h.raw < 0 {
 		return h, "", fmt.Errorf("log chunk %d: %w", first, errCoding)
 	}
 	return h, d.text, nil
+}
+
+// appendValue appends the value of a chunk; a rest that is there is not in it.
+func appendValue(dst, rows, rest []byte, there restPlace) []byte {
+	if there.file == 0 {
+		return append(appendString(append(dst, formHere), rows), rest...)
+	}
+	dst = appendString(append(dst, formThere), rows)
+	dst = appendUint(dst, there.file)
+	dst = appendUint(dst, uint64(there.at))
+	dst = appendUint(dst, uint64(there.n))
+	return binary.BigEndian.AppendUint32(dst, there.sum)
+}
+
+// cutValue reads the value of a chunk. rest is nil when it is there.
+func cutValue(first uint64, value []byte) (rows, rest []byte, there restPlace, err error) {
+	bad := fmt.Errorf("log chunk %d: %w", first, errCoding)
+	if len(value) == 0 || value[0] != formHere && value[0] != formThere {
+		return nil, nil, there, fmt.Errorf("log chunk %d: unknown form %.1q", first, value)
+	}
+	rows, after, ok := cutBytes(value[1:])
+	if !ok {
+		return nil, nil, there, bad
+	}
+	if value[0] == formHere {
+		return rows, after, there, nil
+	}
+	var n [3]uint64
+	for i := range n {
+		v, size := binary.Uvarint(after)
+		if size <= 0 {
+			return nil, nil, there, bad
+		}
+		n[i], after = v, after[size:]
+	}
+	if len(after) != 4 || n[0] == 0 || n[1] > math.MaxInt64/2 || n[2] > maxRaw {
+		return nil, nil, there, bad
+	}
+	return rows, nil, restPlace{file: n[0], at: int64(n[1]), n: int(n[2]), sum: binary.BigEndian.Uint32(after)}, nil
+}
+
+// readValue reads the value of a chunk: its head, the rows behind that, and the rest if it is there.
+func readValue(first uint64, value []byte) (h chunkHead, block, rest []byte, err error) {
+	rows, rest, there, err := cutValue(first, value)
+	if err != nil {
+		return h, nil, nil, err
+	}
+	h, text, err := readHead(first, string(rows))
+	if err != nil {
+		return h, nil, nil, err
+	}
+	h.place, h.stored = there, int64(len(value)+there.n)
+	return h, []byte(text), rest, nil
 }
 
 // join gives the head of two chunks in one, h before g.
@@ -87,7 +161,7 @@ func (h chunkHead) join(g chunkHead) chunkHead {
 	if g.to.After(h.to) {
 		h.to = g.to
 	}
-	h.last, h.count, h.problems, h.raw, h.stored = g.last, h.count+g.count, h.problems+g.problems, h.raw+g.raw, h.stored+g.stored
+	h.last, h.count, h.problems, h.raw = g.last, h.count+g.count, h.problems+g.problems, h.raw+g.raw
 	return h
 }
 

@@ -79,7 +79,7 @@ func (l *requestLog) keep(i int, numbers []uint64) (*rowBlock, error) {
 		return nil, l.replace(txn, i, 1)
 	}
 	k := l.packer.pack(&c)
-	if err := k.set(txn); err != nil {
+	if err := l.set(txn, &k); err != nil {
 		return nil, err
 	}
 	block := k.block()

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// home is the data folder: the database in db, and a lock with a note of who
-// holds it. A nil home is a store in memory.
+// home is the data folder: the database in db, the log's files in log, and a lock
+// with a note of who holds it. A nil home is a store in memory.
 type home struct {
 	dir  string
 	db   string
@@ -126,10 +126,12 @@ func (h *home) size() (n int64) {
 	if h == nil {
 		return 0
 	}
-	files, _ := os.ReadDir(h.db)
-	for _, f := range files {
-		if fi, err := f.Info(); err == nil {
-			n += allocated(fi)
+	for _, dir := range []string{h.db, logDir(h.dir)} {
+		files, _ := os.ReadDir(dir)
+		for _, f := range files {
+			if fi, err := f.Info(); err == nil {
+				n += allocated(fi)
+			}
 		}
 	}
 	return n

@@ -188,17 +188,29 @@ func (s *Salvage) findLost() {
 
 // countOthers counts what is no resource.
 func (s *Salvage) countOthers() {
+	oldest, lost := uint64(0), 0
+	if v, ok := s.value(string(keyLogState)); ok {
+		oldest, _ = lastUint64(v)
+	}
 	for key, v := range s.latest {
 		switch {
 		case v.deleted:
 		case key[0] == spaceKey:
 			s.Keys++
-		case key[0] == spaceRows:
-			rows, ok := s.value(key)
+		case key[0] == spaceChunk && len(key) == 9:
+			rows, _, err := s.chunk(key)
 			first, _ := lastUint64([]byte(key))
-			if h, _, err := readHead(first, string(rows)); ok && err == nil {
+			h, _, errHead := readHead(first, string(rows))
+			switch {
+			case errHead != nil || first < oldest:
+			case err != nil:
+				lost += h.count
+			default:
 				s.Log += h.count
 			}
 		}
+	}
+	if lost > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("%d logged requests are lost: the log's files with their headers and bodies cannot be read", lost))
 	}
 }

@@ -25,8 +25,7 @@ import (
 //	g member(8)                        groups that a resource may be in (a row); m decides
 //	p group(8)                         nothing: g is being changed for this group, see split.go
 //	k id(8)                            bearer key: a keyRecord in JSON
-//	l first(8)                         log chunk: its header and compressed rows
-//	b first(8)                         log chunk: its compressed rest (headers, bodies)
+//	b first(8)                         log chunk: its head, rows and rest, or where that is (see chunk.go)
 //	a number(8)                        remark on a log entry: its flags and its note, see remark.go
 //	n                                  log state: uint64 the next number, uint64 the oldest chunk's
 //	r type(1)                          rank, if it is the newest of all: see savedrank.go
@@ -46,8 +45,7 @@ const (
 	spaceGroups   = 'g'
 	spacePending  = 'p'
 	spaceKey      = 'k'
-	spaceRows     = 'l'
-	spaceRest     = 'b'
+	spaceChunk    = 'b' // before the documents: what is old is in tables of its own, and no compaction of newer ones writes it again
 	spaceRemark   = 'a'
 	spaceLogState = 'n'
 	spaceRank     = 'r'
@@ -59,7 +57,12 @@ const (
 //	1  the first; a Group's members were in its document and in an index of their own
 //	2  memberships, custom types and indexes, tokens; remarks, which a program that
 //	   does not know them leaves alone
-const formatVersion = 2
+//	3  a log chunk is one value, and large rests are in files beside the database; it was
+//	   two values, l first(8) for head and rows and b first(8) for the rest
+const formatVersion = 3
+
+// spaceRowsTwo is where format 2 had the rows of log chunks.
+const spaceRowsTwo = 'l'
 
 const longValue = 200
 

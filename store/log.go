@@ -39,6 +39,7 @@ type requestLog struct {
 	control chan func() // run by the writer, with everything before it stored
 	ended   chan struct{}
 	packer  packer
+	files   *logFiles // with the rests that are not in the database
 	ring    *ring
 	loaded  chan struct{} // closed when the ring has what was stored before the start
 
@@ -50,16 +51,16 @@ type requestLog struct {
 	remarks atomic.Pointer[remarks] // changed by the writer alone
 	clears  atomic.Uint64           // ClearLogs
 
-	// Chunks that are out of the log and still on disk, by their first number.
+	// Chunks that are out of the log and still in the database, by their first number.
 	dead      []uint64
-	deadBytes int64
+	deadBytes int64 // there
 	deadSince time.Time
 
 	// The chunks on disk, oldest first. Changed together with the commit.
 	mu      sync.RWMutex
 	chunks  []chunkHead
 	entries int    // in chunks
-	stored  int64  // bytes of chunks
+	stored  int64  // bytes of chunks, with the rests in files
 	oldest  uint64 // chunks that begin before it are dead
 	start   uint64 // chunks from here on are not the loader's
 }
@@ -67,7 +68,7 @@ type requestLog struct {
 // newRequestLog finds where the log's numbers go on.
 func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 	l = &requestLog{
-		s: s, control: make(chan func()), ended: make(chan struct{}),
+		s: s, control: make(chan func()), ended: make(chan struct{}), files: s.logFiles,
 		packer: newPacker(), ring: &ring{size: s.opt.Log.Ring}, loaded: make(chan struct{}), next: 1, grain: grainOf(s.opt.Log),
 	}
 	item, err := txn.Get(keyLogState)
@@ -105,11 +106,11 @@ func newRequestLog(s *Store, txn *badger.Txn) (l *requestLog, err error) {
 // warm shows the newest rows to Options.Warm.
 func (l *requestLog) warm(txn *badger.Txn) error {
 	const enough = 300
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceChunk}, Reverse: true})
 	defer it.Close()
 	var chunks [][]Row
 	n := 0
-	for it.Seek(numbered(spaceRows, maxSeq)); it.Valid() && n < enough; it.Next() {
+	for it.Seek(numbered(spaceChunk, maxSeq)); it.Valid() && n < enough; it.Next() {
 		h, block, err := itemHead(it.Item())
 		if err != nil {
 			return err
@@ -135,9 +136,9 @@ func (l *requestLog) warm(txn *badger.Txn) error {
 
 // lastChunk reads the head of the newest chunk.
 func lastChunk(txn *badger.Txn) (h chunkHead, ok bool, err error) {
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceChunk}, Reverse: true})
 	defer it.Close()
-	it.Seek([]byte{spaceRows, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	it.Seek([]byte{spaceChunk, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
 	if !it.Valid() {
 		return h, false, nil
 	}
@@ -145,16 +146,14 @@ func lastChunk(txn *badger.Txn) (h chunkHead, ok bool, err error) {
 	return h, true, err
 }
 
-// itemHead reads a chunk's head and the block behind it.
+// itemHead reads a chunk's head and its rows.
 func itemHead(item *badger.Item) (h chunkHead, block []byte, err error) {
 	first, ok := lastUint64(item.Key())
 	if !ok || len(item.Key()) != 9 {
 		return h, nil, fmt.Errorf("a log chunk has the key %x", item.Key())
 	}
 	err = item.Value(func(v []byte) error {
-		var rows string
-		h, rows, err = readHead(first, string(v))
-		block = []byte(rows)
+		h, block, _, err = readValue(first, v)
 		return err
 	})
 	return h, block, err
@@ -235,6 +234,7 @@ func (l *requestLog) close() {
 	l.do(func() {
 		l.closing = true
 		l.remember()
+		l.files.closeOpen()
 	})
 	<-l.ended
 }
@@ -271,7 +271,7 @@ func (l *requestLog) flush(chunks []packed) {
 			l.s.opt.Messages.Error("writing the request log", "entries", k.count, "error", err)
 		}
 		l.ring.push(k.block())
-		l.queue.grow(-k.stored)
+		l.queue.grow(-k.size())
 	}
 	l.tidy() // before retire, as joined chunks take less
 	l.retire()
@@ -285,14 +285,20 @@ func (l *requestLog) store(k *packed) error {
 	}
 	txn := l.s.db.NewTransaction(true)
 	defer txn.Discard()
-	if err := k.set(txn); err != nil {
+	if err := l.set(txn, k); err != nil {
 		return err
 	}
-	return l.commit(txn, int(k.stored), func() {
+	return l.commit(txn, int(k.inDB()), func() {
 		l.chunks = append(l.chunks, k.chunkHead)
-		l.entries += k.count
-		l.stored += k.stored
+		l.account(&k.chunkHead, 1)
 	})
+}
+
+// account notes that a chunk has come into the list, or with -1 that it has left it.
+func (l *requestLog) account(h *chunkHead, chunks int) {
+	l.entries += chunks * h.count
+	l.stored += int64(chunks) * h.stored
+	l.files.count(h.place, chunks)
 }
 
 // commit commits a transaction together with a change of the list of chunks.

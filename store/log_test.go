@@ -698,10 +698,13 @@ func TestChunksOfVersionOne(t *testing.T) {
 		rows = enc.EncodeAll(c.rows[:len(c.rows)-1], rows) // without the fields to come
 		rest := enc.EncodeAll(appendString(nil, appendRestOne(nil, ex)), []byte{chunkVersionOne})
 		err := s.db.Update(func(txn *badger.Txn) error {
-			if err := txn.Set(numbered(spaceRows, c.first), rows); err != nil {
+			if err := txn.Set(numbered(spaceRowsTwo, c.first), rows); err != nil {
 				return err
 			}
-			return txn.Set(numbered(spaceRest, c.first), rest)
+			if err := txn.Set(keyFormat, formatMark(2)); err != nil {
+				return err
+			}
+			return txn.Set(numbered(spaceChunk, c.first), rest)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -17,11 +17,11 @@ func (l *requestLog) load() {
 	defer close(l.loaded)
 	var chunks []chunkHead // newest first
 	var blocks []rowBlock
-	room := l.ring.size
+	room, lost := l.ring.size, 0
 	err := l.s.view(func(txn *badger.Txn) error {
-		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRows}, Reverse: true})
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceChunk}, Reverse: true})
 		defer it.Close()
-		for it.Seek(numbered(spaceRows, l.start)); it.Valid(); it.Next() {
+		for it.Seek(numbered(spaceChunk, l.start)); it.Valid(); it.Next() {
 			first, _ := lastUint64(it.Item().Key())
 			if first >= l.start {
 				continue // the writer's
@@ -34,8 +34,10 @@ func (l *requestLog) load() {
 			if err != nil {
 				return err
 			}
-			if h.stored == 0 {
-				h.stored = it.Item().ValueSize() + restSize(txn, first)
+			if !l.files.has(h.place) { // the system stopped before it had written that
+				l.dead = append(l.dead, first)
+				lost += h.count
+				continue
 			}
 			chunks = append(chunks, h)
 			if room > 0 {
@@ -48,6 +50,9 @@ func (l *requestLog) load() {
 	if err != nil && err != ErrClosed {
 		l.s.opt.Messages.Error("reading the request log", "error", err)
 	}
+	if lost > 0 {
+		l.s.opt.Messages.Warn("the end of the request log is lost", "entries", lost, "folder", l.files.dir)
+	}
 	slices.Reverse(chunks)
 	slices.Reverse(blocks)
 	l.ring.prepend(blocks)
@@ -55,18 +60,8 @@ func (l *requestLog) load() {
 	defer l.mu.Unlock()
 	l.chunks = append(chunks, l.chunks...)
 	for i := range chunks {
-		l.entries += chunks[i].count
-		l.stored += chunks[i].stored
+		l.account(&chunks[i], 1)
 	}
-}
-
-// restSize is the size of a chunk's second value, 0 if it cannot be had.
-func restSize(txn *badger.Txn, first uint64) int64 {
-	item, err := txn.Get(numbered(spaceRest, first))
-	if err != nil {
-		return 0
-	}
-	return item.ValueSize()
 }
 
 // Rows appends to dst the rows after the given number that the ring holds, oldest first, at most max (0: all).
@@ -136,17 +131,4 @@ func (s *Store) Exchange(seq uint64) (ex *wire.Exchange, ok bool, err error) {
 		return nil, false, err
 	}
 	return some[0], some[0] != nil, nil
-}
-
-// restOf reads the second value of a chunk.
-func (l *requestLog) restOf(txn *badger.Txn, first uint64) (*rests, error) {
-	item, err := txn.Get(numbered(spaceRest, first))
-	if err != nil {
-		return nil, err
-	}
-	v, err := item.ValueCopy(nil)
-	if err != nil {
-		return nil, err
-	}
-	return l.packer.rest(v)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"sort"
@@ -59,7 +60,9 @@ func (l *requestLog) some(numbers []uint64) (some []*wire.Exchange, n int, err e
 	}
 	h := l.chunks[i]
 	txn := l.s.db.NewTransaction(false) // of the same moment as the list
+	unpin := l.files.pin()
 	l.mu.RUnlock()
+	defer unpin()
 	defer txn.Discard()
 	for n < len(numbers) && numbers[n] >= h.first && numbers[n] <= h.last {
 		n++
@@ -73,20 +76,7 @@ func (l *requestLog) some(numbers []uint64) (some []*wire.Exchange, n int, err e
 
 // unpack reads some exchanges of a chunk.
 func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]*wire.Exchange, error) {
-	item, err := txn.Get(numbered(spaceRows, first))
-	if err != nil {
-		return nil, err
-	}
-	h, block, err := itemHead(item)
-	if err != nil {
-		return nil, err
-	}
-	b := h.rowBlock(block)
-	rows, err := l.packer.rows(&b)
-	if err != nil {
-		return nil, err
-	}
-	rest, err := l.restOf(txn, first)
+	rows, rest, err := l.whole(txn, first)
 	if err != nil {
 		return nil, err
 	}
@@ -116,4 +106,41 @@ func (l *requestLog) unpack(txn *badger.Txn, first uint64, numbers []uint64) ([]
 		at = w.row + 1
 	}
 	return some, nil
+}
+
+// storedChunk is a chunk as it was read.
+type storedChunk struct {
+	l *requestLog
+	chunkHead
+	block, rest []byte // rest is nil when it is in a file
+}
+
+// chunkAt reads the value of a chunk.
+func (l *requestLog) chunkAt(txn *badger.Txn, first uint64) (c storedChunk, err error) {
+	c.l = l
+	item, err := txn.Get(numbered(spaceChunk, first))
+	if err != nil {
+		return c, fmt.Errorf("log chunk %d: %w", first, err)
+	}
+	value, err := item.ValueCopy(nil)
+	if err == nil {
+		c.chunkHead, c.block, c.rest, err = readValue(first, value)
+	}
+	return c, err
+}
+
+func (c *storedChunk) readRows() ([]Row, error) {
+	b := c.rowBlock(c.block)
+	return c.l.packer.rows(&b)
+}
+
+func (c *storedChunk) readRest() (*rests, error) {
+	rest := c.rest
+	if c.place.file != 0 {
+		var err error
+		if rest, err = c.l.files.read(c.place); err != nil {
+			return nil, fmt.Errorf("log chunk %d: %w", c.first, err)
+		}
+	}
+	return c.l.packer.rest(rest)
 }

@@ -79,7 +79,7 @@ const spareBytes = 2 * chunkBytes
 // sealLocked packs the open chunk and begins another.
 func (s *scribe) sealLocked() {
 	k := s.packer.pack(&s.open)
-	s.queue.grow(k.stored)
+	s.queue.grow(k.size())
 	s.full = append(s.full, k)
 	if s.open.reset(); cap(s.open.rows)+cap(s.open.rest) > spareBytes {
 		s.open = chunk{}

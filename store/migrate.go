@@ -82,6 +82,68 @@ func (s *Store) planFormat2() (list []planned, err error) {
 	return append(list, planned{keyFormat, formatMark(2)}), err
 }
 
+// moveLog brings a database of format 2 to format 3: the two values of each log chunk
+// become one. It can be begun again wherever it was interrupted: each chunk is moved
+// by one transaction, and the mark is last. A chunk of which a value is missing was
+// being deleted, or lost.
+func (s *Store) moveLog() error {
+	var moved []uint64
+	err := s.db.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceRowsTwo}})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			if first, ok := lastUint64(it.Item().Key()); ok && len(it.Item().Key()) == 9 {
+				moved = append(moved, first)
+			}
+		}
+		return nil
+	})
+	for _, first := range moved {
+		if err != nil {
+			return err
+		}
+		err = s.db.Update(func(txn *badger.Txn) error { return s.moveChunk(txn, first) })
+	}
+	if err != nil {
+		return err
+	}
+	return s.writeAll([]planned{{keyFormat, formatMark(3)}})
+}
+
+// moveChunk makes one value of a chunk's two. Its rest stays in the database, from
+// which it goes with the chunk.
+func (s *Store) moveChunk(txn *badger.Txn, first uint64) error {
+	rows, err := txn.Get(numbered(spaceRowsTwo, first))
+	if err != nil {
+		return err
+	}
+	if err := txn.Delete(numbered(spaceRowsTwo, first)); err != nil {
+		return err
+	}
+	rest, err := txn.Get(numbered(spaceChunk, first))
+	if err == badger.ErrKeyNotFound {
+		return nil
+	}
+	var value []byte
+	if err == nil {
+		value, err = joinValues(rows, rest)
+	}
+	if err != nil {
+		return err
+	}
+	return txn.Set(numbered(spaceChunk, first), value)
+}
+
+func joinValues(rows, rest *badger.Item) (value []byte, err error) {
+	err = rows.Value(func(r []byte) error {
+		return rest.Value(func(v []byte) error {
+			value = appendValue(nil, r, v, restPlace{})
+			return nil
+		})
+	})
+	return value, err
+}
+
 // planSet plans the rows of a group's members.
 func planSet(group uint64, members []uint64) (list []planned) {
 	blocks := blocksOf(members)

@@ -24,29 +24,45 @@ func newPacker() packer {
 	})}
 }
 
-// packed is a chunk as it is stored.
+// packed is a chunk as it is stored. What its head says of that is set then.
 type packed struct {
 	chunkHead
-	rows, rest []byte // the values
-	head       int    // bytes of rows before the block
+	rows, rest []byte
+	head       int // bytes of rows before the block
 }
 
-// pack gives the two values of a chunk.
+// size is about what it takes, on disk and until then.
+func (k *packed) size() int64 { return int64(len(k.rows) + len(k.rest)) }
+
+// pack gives the two parts of a chunk.
 func (p *packer) pack(c *chunk) packed {
 	k := packed{chunkHead: c.chunkHead}
 	k.rest = p.compress([]byte{chunkVersion}, c.rest)
 	head := c.append(nil, len(k.rest))
 	k.rows, k.head = p.compress(head, c.rows), len(head)
-	k.stored = int64(len(k.rows) + len(k.rest))
 	return k
 }
 
-// set writes the two values.
-func (k *packed) set(txn *badger.Txn) error {
-	if err := txn.Set(numbered(spaceRows, k.first), k.rows); err != nil {
-		return err
+// set writes a chunk: its rest, if that is large, to a file, and the others in the transaction.
+func (l *requestLog) set(txn *badger.Txn, k *packed) (err error) {
+	k.place = restPlace{}
+	if len(k.rest) > hereBytes {
+		if k.place, err = l.files.append(k.rest, l.fileSize()); err != nil {
+			return err
+		}
 	}
-	return txn.Set(numbered(spaceRest, k.first), k.rest)
+	value := appendValue(make([]byte, 0, len(k.rows)+len(k.rest)-k.place.n+40), k.rows, k.rest, k.place)
+	k.stored = int64(len(value) + k.place.n)
+	return txn.Set(numbered(spaceChunk, k.first), value)
+}
+
+// fileSize is when a file is left for another one.
+func (l *requestLog) fileSize() int64 {
+	size := fileSize(l.stored)
+	if most := l.s.opt.Log.Bytes; most > 0 {
+		size = min(size, most/32)
+	}
+	return size
 }
 
 // block is what the ring keeps of the chunk.

@@ -155,12 +155,11 @@ func (w *rebuilding) log() error {
 	s.Log = 0
 	remarks := s.remarks()
 	for _, key := range slices.Sorted(maps.Keys(s.latest)) {
-		if key[0] != spaceRows || len(key) != 9 {
+		if key[0] != spaceChunk || len(key) != 9 {
 			continue
 		}
-		rows, ok := s.value(key)
-		rest, also := s.value(string(spaceRest) + key[1:])
-		if !ok || !also {
+		rows, rest, err := s.chunk(key)
+		if err != nil {
 			continue
 		}
 		first, _ := lastUint64([]byte(key))
@@ -176,10 +175,7 @@ func (w *rebuilding) log() error {
 			continue
 		}
 		s.Log += h.count
-		if err := w.set(key, rows); err != nil {
-			return err
-		}
-		if err := w.set(string(spaceRest)+key[1:], rest); err != nil {
+		if err := w.set(key, appendValue(nil, rows, rest, restPlace{})); err != nil {
 			return err
 		}
 		for len(remarks) > 0 && remarks[0] <= h.last {
@@ -194,6 +190,23 @@ func (w *rebuilding) log() error {
 		}
 	}
 	return nil
+}
+
+// chunk reads the two parts of a log chunk, as any format has them.
+func (s *Salvage) chunk(key string) (rows, rest []byte, err error) {
+	first, _ := lastUint64([]byte(key))
+	value, ok := s.value(key)
+	if !ok {
+		return nil, nil, fmt.Errorf("log chunk %d cannot be read", first)
+	}
+	if rows, ok := s.value(string(spaceRowsTwo) + key[1:]); ok {
+		return rows, value, nil
+	}
+	rows, rest, there, err := cutValue(first, value)
+	if err == nil && there.file != 0 {
+		rest, err = s.logFiles.read(there)
+	}
+	return rows, rest, err
 }
 
 // remarks lists the entries that people have put something on, the oldest first.

@@ -84,7 +84,7 @@ func (l *requestLog) join(i, n int) error {
 		}
 	}
 	joined := l.packer.pack(&c)
-	if err := joined.set(txn); err != nil {
+	if err := l.set(txn, &joined); err != nil {
 		return err
 	}
 	if err := l.replace(txn, i, n, joined.chunkHead); err != nil {
@@ -106,9 +106,10 @@ func (l *requestLog) cut() error {
 	var c chunk
 	flush := func() error {
 		piece := l.packer.pack(&c)
-		heads = append(heads, piece.chunkHead)
 		c.reset()
-		return piece.set(txn)
+		err := l.set(txn, &piece)
+		heads = append(heads, piece.chunkHead)
+		return err
 	}
 	for i := range rows {
 		ex, err := rest.next(&rows[i])
@@ -136,56 +137,54 @@ func (l *requestLog) cut() error {
 
 // whole reads a chunk's rows and what belongs to them.
 func (l *requestLog) whole(txn *badger.Txn, first uint64) ([]Row, *rests, error) {
-	item, err := txn.Get(numbered(spaceRows, first))
-	if err != nil {
-		return nil, nil, fmt.Errorf("log chunk %d: %w", first, err)
-	}
-	h, block, err := itemHead(item)
+	c, err := l.chunkAt(txn, first)
 	if err != nil {
 		return nil, nil, err
 	}
-	b := h.rowBlock(block)
-	rows, err := l.packer.rows(&b)
+	rows, err := c.readRows()
 	if err != nil {
 		return nil, nil, err
 	}
-	rest, err := l.restOf(txn, first)
+	rest, err := c.readRest()
 	return rows, rest, err
 }
 
 // replace commits, and puts other chunks in the list for the n from the i-th on.
 func (l *requestLog) replace(txn *badger.Txn, i, n int, heads ...chunkHead) error {
-	entries, stored, size := 0, int64(0), int64(0)
-	for _, h := range l.chunks[i : i+n] {
-		entries -= h.count
-		stored -= h.stored
-	}
+	size := int64(0)
 	for _, h := range heads {
-		entries += h.count
-		size += h.stored
+		size += h.inDB()
 	}
-	stored += size
-	return l.commit(txn, int(size), func() {
+	err := l.commit(txn, int(size), func() {
+		for k := range l.chunks[i : i+n] {
+			l.account(&l.chunks[i+k], -1)
+		}
+		for k := range heads {
+			l.account(&heads[k], 1)
+		}
 		l.chunks = slices.Replace(l.chunks, i, i+n, heads...)
-		l.entries += entries
-		l.stored += stored
 	})
+	l.sweep()
+	return err
+}
+
+// sweep deletes the files that no chunk needs any more.
+func (l *requestLog) sweep() {
+	if l.isLoaded() {
+		l.files.sweep()
+	}
 }
 
 // raw reads the expanded parts of a chunk.
 func (l *requestLog) raw(txn *badger.Txn, first uint64) (rows, rest string, err error) {
-	item, err := txn.Get(numbered(spaceRows, first))
-	if err != nil {
-		return "", "", fmt.Errorf("log chunk %d: %w", first, err)
-	}
-	h, block, err := itemHead(item)
+	c, err := l.chunkAt(txn, first)
 	if err == nil {
-		rows, err = l.packer.expand(h.version, block)
+		rows, err = l.packer.expand(c.version, c.block)
 	}
 	if err != nil {
 		return "", "", err
 	}
-	list, err := l.restOf(txn, first)
+	list, err := c.readRest()
 	if err != nil {
 		return "", "", err
 	}

@@ -447,9 +447,15 @@ func TestVerifyFindsDamage(t *testing.T) {
 		"secret cut":   {func(_ *Store, txn *badger.Txn) error { return txn.Set([]byte("tx"), []byte("short")) }, "32 bytes"},
 		"unknown key":  {func(_ *Store, txn *badger.Txn) error { return txn.Set([]byte("?"), nil) }, "no known space"},
 		"key changed":  {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceKey, 1)) }, "keys are stored"},
-		"chunk gone":   {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceRows, 1)) }, "are in the list"},
-		"rest gone":    {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceRest, 1)) }, "rest"},
-		"chunk broken": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceRows, 1), []byte{1, 1}) }, "not coded"},
+		"chunk gone":   {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceChunk, 1)) }, "are in the list"},
+		"chunk broken": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceChunk, 1), []byte{formHere, 9}) }, "not coded"},
+		"form unknown": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceChunk, 1), []byte{1, 1}) }, "unknown form"},
+		"rest broken": {func(_ *Store, txn *badger.Txn) error {
+			return changeChunk(txn, 1, func(rows, rest []byte) []byte { return appendValue(nil, rows, []byte("\x01broken"), restPlace{}) })
+		}, "rest"},
+		"rest gone": {func(_ *Store, txn *badger.Txn) error {
+			return changeChunk(txn, 1, func(rows, rest []byte) []byte { return appendValue(nil, rows, nil, restPlace{file: 7, at: 1, n: 1}) })
+		}, "no file 7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := Open(Options{Catalog: both})

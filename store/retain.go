@@ -124,8 +124,8 @@ func (l *requestLog) isLoaded() bool {
 	}
 }
 
-// drop takes the oldest n chunks out of the log. Their values are deleted later,
-// see bury.
+// drop takes the oldest n chunks out of the log, and deletes the files with their
+// rests. Their values are deleted later, see bury.
 func (l *requestLog) drop(n int) error {
 	if n == 0 {
 		return nil
@@ -134,10 +134,9 @@ func (l *requestLog) drop(n int) error {
 	if n < len(l.chunks) {
 		oldest = l.chunks[n].first
 	}
-	entries, stored := 0, int64(0)
+	bytes := int64(0)
 	for i := range gone {
-		entries += gone[i].count
-		stored += gone[i].stored
+		bytes += gone[i].inDB()
 	}
 	txn := l.s.db.NewTransaction(true)
 	defer txn.Discard()
@@ -152,19 +151,21 @@ func (l *requestLog) drop(n int) error {
 	for i := range gone {
 		l.dead = append(l.dead, gone[i].first)
 	}
-	l.deadBytes += stored
+	l.deadBytes += bytes
 	err = l.commit(txn, size, func() {
 		l.remarks.Store(left)
+		for i := range gone {
+			l.account(&gone[i], -1)
+		}
 		l.chunks = l.chunks[n:] // appending copies them when the array is full
-		l.entries -= entries
-		l.stored -= stored
 		l.oldest = oldest
 	})
 	if err != nil {
 		l.dead = l.dead[:len(l.dead)-n]
-		l.deadBytes -= stored
+		l.deadBytes -= bytes
 		return err
 	}
+	l.sweep()
 	l.ring.trim(&l.packer, oldest)
 	if l.deadSince.IsZero() {
 		l.deadSince = l.s.opt.Now()
@@ -187,7 +188,7 @@ func (s *Store) aboveLast() (n int64) {
 // What was dropped is deleted when it is more than this and what is in the
 // database above its last level together, or an hour old.
 const (
-	deadBytes = 16 << 20
+	deadBytes = 4 << 20
 	deadAge   = time.Hour
 )
 
@@ -251,8 +252,5 @@ func logState(next, oldest uint64) []byte {
 }
 
 func deleteChunk(txn *badger.Txn, first uint64) error {
-	if err := txn.Delete(numbered(spaceRows, first)); err != nil {
-		return err
-	}
-	return txn.Delete(numbered(spaceRest, first))
+	return txn.Delete(numbered(spaceChunk, first))
 }

@@ -31,18 +31,19 @@ type Salvage struct {
 	Later  int            // that are saved, and whose last change, or deletion, may be among what was lost
 	Notes  []string       // what else there is to know
 
-	dir     string
-	catalog *scim.Catalog
-	db      dbFiles
-	tables  []*sstable
-	latest  map[string]slot
-	lost    []keyRange
-	kinds   map[byte]*kind // of the catalog
-	names   map[byte]string
-	byWhole map[uint64]wholeEntry
-	docs    []savedDoc
-	alive   map[uint64]bool // sequences of docs
-	taken   map[string]bool // unique names of docs
+	dir      string
+	catalog  *scim.Catalog
+	db       dbFiles
+	logFiles *logFiles
+	tables   []*sstable
+	latest   map[string]slot
+	lost     []keyRange
+	kinds    map[byte]*kind // of the catalog
+	names    map[byte]string
+	byWhole  map[uint64]wholeEntry
+	docs     []savedDoc
+	alive    map[uint64]bool // sequences of docs
+	taken    map[string]bool // unique names of docs
 
 	senseless, foreign int // documents
 }
@@ -103,6 +104,9 @@ func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
 		return nil, err
 	}
 	if s.db, err = listFiles(db); err != nil {
+		return nil, err
+	}
+	if s.logFiles, err = openLogFiles(&home{dir: dir}, false); err != nil {
 		return nil, err
 	}
 	if err := s.readTables(); err != nil {
@@ -362,7 +366,7 @@ func (s *Salvage) add(r record, v slot) {
 	if have, ok := s.latest[string(r.key)]; ok && have.version >= v.version {
 		return
 	}
-	if r.key[0] != spaceDoc && r.key[0] != spaceRest && r.key[0] != spaceRows || v.n == 0 {
+	if r.key[0] != spaceDoc && r.key[0] != spaceChunk && r.key[0] != spaceRowsTwo || v.n == 0 {
 		v.value, v.n = append([]byte{}, r.value...), 0
 	}
 	s.latest[string(r.key)] = v

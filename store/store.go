@@ -114,6 +114,7 @@ type Store struct {
 	trials   trials
 
 	log      *requestLog
+	logFiles *logFiles
 	watchers watchers
 
 	busy    atomic.Bool // something was done since the housekeeper looked
@@ -207,6 +208,9 @@ func (s *Store) load() (err error) {
 	}
 	s.home.private() // Badger has made new files
 	s.maxWrites = s.db.MaxBatchCount()
+	if s.logFiles, err = openLogFiles(s.home, s.opt.Durable); err != nil {
+		return err
+	}
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -245,6 +249,11 @@ func (s *Store) prepare() error {
 	}
 	if version < 2 {
 		if err := s.moveMembers(); err != nil {
+			return s.damaged(err)
+		}
+	}
+	if version < formatVersion {
+		if err := s.moveLog(); err != nil {
 			return s.damaged(err)
 		}
 	}

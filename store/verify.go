@@ -27,6 +27,7 @@ func (s *Store) Verify(ctx context.Context) error {
 		return ErrClosed
 	}
 	v := s.newVerifier(ctx)
+	defer v.unpin()
 	defer v.txn.Discard()
 	v.spaces()
 	for _, k := range s.kinds {
@@ -58,6 +59,7 @@ type verifier struct {
 	entries int
 	stored  int64
 	oldest  uint64 // log chunks before it are out of the log
+	unpin   func() // gives the log's files back
 	noted   map[uint64]wire.Remark
 	next    uint64 // the creation sequence that is not given out yet, at least
 	count   map[*index]int
@@ -79,6 +81,7 @@ func (s *Store) newVerifier(ctx context.Context) *verifier {
 	v.ring = s.keys.Load()
 	v.chunks = append(v.chunks, s.log.chunks...)
 	v.entries, v.stored, v.oldest = s.log.entries, s.log.stored, s.log.oldest
+	v.unpin = s.log.files.pin()
 	v.noted = s.log.remarks.Load().of
 	return v
 }
@@ -133,7 +136,7 @@ func (v *verifier) spaces() {
 			if !v.declared(key) {
 				v.fault("the key %q is of no known type or index", key)
 			}
-		case spaceKey, spaceRows, spaceRest, spaceGroups, spacePending, spaceRemark:
+		case spaceKey, spaceChunk, spaceGroups, spacePending, spaceRemark:
 			if len(key) != 9 {
 				v.fault("the key %q should have 9 bytes", key)
 			}
@@ -331,11 +334,12 @@ func (v *verifier) keys() {
 func (v *verifier) logChunks() {
 	var found []chunkHead
 	entries, stored := 0, int64(0)
-	v.each([]byte{spaceRows}, func(key []byte, item *badger.Item) {
-		if first, _ := lastUint64(key); first < v.oldest {
+	v.each([]byte{spaceChunk}, func(key []byte, item *badger.Item) {
+		first, _ := lastUint64(key)
+		if first < v.oldest {
 			return
 		}
-		h, err := v.chunk(item)
+		h, err := v.chunk(first, item)
 		if err != nil {
 			v.fault("%w", err)
 		}
@@ -344,19 +348,11 @@ func (v *verifier) logChunks() {
 		}
 		found = append(found, h)
 		entries += h.count
-		stored += item.ValueSize()
+		stored += h.stored
 	})
-	rests := 0
-	v.each([]byte{spaceRest}, func(key []byte, item *badger.Item) {
-		if first, _ := lastUint64(key); first < v.oldest {
-			return
-		}
-		rests++
-		stored += item.ValueSize()
-	})
-	if len(found) != len(v.chunks) || rests != len(found) || entries != v.entries || stored != v.stored {
-		v.fault("%d log chunks (%d rests) with %d entries in %d bytes are stored, %d with %d in %d are in the list",
-			len(found), rests, entries, stored, len(v.chunks), v.entries, v.stored)
+	if len(found) != len(v.chunks) || entries != v.entries || stored != v.stored {
+		v.fault("%d log chunks with %d entries in %d bytes are stored, %d with %d in %d are in the list",
+			len(found), entries, stored, len(v.chunks), v.entries, v.stored)
 		return
 	}
 	for i, h := range found {
@@ -368,18 +364,18 @@ func (v *verifier) logChunks() {
 }
 
 // chunk reads everything in a log chunk.
-func (v *verifier) chunk(item *badger.Item) (chunkHead, error) {
-	l := v.s.log
-	h, block, err := itemHead(item)
+func (v *verifier) chunk(first uint64, item *badger.Item) (chunkHead, error) {
+	c := storedChunk{l: v.s.log}
+	var err error
+	if c.chunkHead, c.block, c.rest, err = readValue(first, v.value(item)); err != nil {
+		return c.chunkHead, err
+	}
+	h := c.chunkHead
+	rows, err := c.readRows()
 	if err != nil {
 		return h, err
 	}
-	b := h.rowBlock(block)
-	rows, err := l.packer.rows(&b)
-	if err != nil {
-		return h, err
-	}
-	rest, err := l.restOf(v.txn, h.first)
+	rest, err := c.readRest()
 	if err != nil {
 		return h, fmt.Errorf("log chunk %d: its rest: %w", h.first, err)
 	}

@@ -99,6 +99,9 @@ fi
 curl -s -o /dev/null -H 'Authorization: Bearer scimdeck_wrong' "$base/Users"
 send GET '/Users?filter=emails%5Btype%20eq%20%22work%22%5D&cursor' >/dev/null
 
+# What is too long for the log, and, cut, too long to be in the database with its row.
+send POST /Users "{\"schemas\":[\"$core:User\"],\"userName\":\"photo\",\"photos\":[{\"value\":\"data:$(head -c 15000 /dev/urandom | base64 -w0)\"}]}" >/dev/null
+
 # What the program says of it. Its last requests are these.
 {
   printf '{"base":"%s","secret":"%s",\n' "$base" "$secret"
