@@ -77,8 +77,10 @@ func (s *Store) CreateLater(ctx context.Context, t *scim.ResourceType, d scim.Dr
 		if err != nil {
 			return err
 		}
-		s.scratch = t.AppendDoc(s.scratch[:0], tail.id(seq), bare, scim.Meta{Created: tx.now, Modified: tx.now, Version: 1})
+		meta := scim.Meta{Created: tx.now, Modified: tx.now, Version: 1}
+		s.scratch = t.AppendDoc(s.scratch[:0], tail.id(seq), bare, meta)
 		doc := bytes.Clone(s.scratch)
+		s.drafts.put(seq, doc, bare, meta)
 		tx.set(k.docKey(seq), doc)
 		tx.committed(func() { k.rank.set(seq) })
 		*change = Change{After: doc, Joined: joined}
@@ -140,7 +142,11 @@ func (t *tx) present(k *kind, id string, cond IfMatch) (seq uint64, doc []byte, 
 	if seq, doc, err = t.find(k, id); err != nil {
 		return 0, nil, d, m, err
 	}
-	if _, d, m, err = k.t.ReadDoc(doc); err == nil && cond != nil {
+	var known bool
+	if d, m, known = t.s.drafts.get(seq, doc); !known {
+		_, d, m, err = k.t.ReadDoc(doc)
+	}
+	if err == nil && cond != nil {
 		err = cond(m.Version)
 	}
 	return seq, doc, d, m, err
@@ -179,6 +185,7 @@ func (s *Store) change(
 		meta.Version++
 		meta.Modified = later(meta.Modified, tx.now)
 		after := t.AppendDoc(make([]byte, 0, len(before)+64), id, d, meta)
+		s.drafts.put(seq, after, d, meta)
 		tx.set(k.docKey(seq), after)
 		*change = Change{Before: before, After: after, Joined: joined, Left: left}
 		return nil

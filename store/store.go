@@ -106,6 +106,7 @@ type Store struct {
 	nextSeq     uint64
 	reservedSeq uint64 // sequences below it are reserved on disk
 	scratch     []byte
+	drafts      drafts
 
 	secrets  sync.Map   // [32]byte by name, see Secret
 	keyMu    sync.Mutex // one change of keys at a time

@@ -43,6 +43,7 @@ func open(t testing.TB, change ...func(*Options)) *Store {
 // closeVerified verifies and closes a store that is still open.
 func closeVerified(t testing.TB, s *Store) {
 	t.Helper()
+	checkDrafts(t, s)
 	s.FlushLog()
 	if err := s.Verify(ctx); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("verify: %v", err)
