@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -224,6 +225,7 @@ func (s *Store) write() {
 	batch := make([]*operation, 0, maxBatch)
 	for first := range s.ops {
 		batch = append(batch[:0], first)
+		runtime.Gosched() // requests that could go on are about to send, and then share the commit
 	more:
 		for len(batch) < maxBatch {
 			select {
