@@ -11,34 +11,38 @@ import (
 //
 //   - Garbage may take as much as what lives, and under load Badger's table
 //     builders alone are 150 MB that live. pace bounds the garbage instead, and what
-//     the runtime holds but does not use.
+//     the runtime holds but does not use. Where little lives it lets more of it be:
+//     a collection costs what lives, and with 8 clients they were a twentieth of the
+//     processor's time.
 //   - The runtime gives memory back slowly. A thrift does it at once when there
 //     is little to do.
 //   - Badger maps its tables. What was read of them counts as the process's memory
 //     until the system needs it, see dropMapped.
 const (
-	garbage                   = 48 << 20 // bytes of garbage that are worth no collection
-	leastPercent, mostPercent = 20, 100
+	garbage                   = 128 << 20 // bytes of garbage that are worth no collection
+	leastPercent, mostPercent = 20, 400
+	reserve                   = 48 << 20  // bytes that the runtime may hold above what much lives
 	heapUsual                 = 256 << 20 // bytes that the runtime does with, whatever the load, unless much lives
 	mappedBusy                = 96 << 20  // bytes of mapped files in memory from which on tables are dropped under load
 	mappedIdle                = 16 << 20  // and when there is little to do
 	slack                     = 24 << 20  // bytes more than after the last trim that are worth another one
-	quietTicks                = 5         // without a garbage collection: little to do
+	busyBytes                 = 8 << 20   // allocated in a tick: there is much to do
+	quietTicks                = 5         // with less: little to do
 	trims                     = 5         // in a row: Badger lets go of its builders' buffers one every 2 s
 )
 
 // gauges are what the decisions are made of, in bytes.
 type gauges struct {
-	collections uint64 // that the runtime has begun by itself
-	live        uint64 // of the heap after the last of them
-	held        uint64 // from the system, by the runtime
-	mapped      uint64 // of mapped files in memory; 0: not known
+	allocated uint64 // in all, since the start
+	live      uint64 // of the heap after the last collection
+	held      uint64 // from the system, by the runtime
+	mapped    uint64 // of mapped files in memory; 0: not known
 }
 
 // A thrift decides when to give memory back.
 type thrift struct {
 	last  gauges
-	quiet int    // ticks without a collection
+	quiet int    // ticks with little to do
 	left  int    // trims still to do
 	least uint64 // held after the last trim
 }
@@ -54,7 +58,7 @@ const (
 
 // tick says, once a second, whether to trim the heap and what to drop.
 func (t *thrift) tick(now gauges) (trim bool, drop dropping) {
-	if t.quiet++; now.collections != t.last.collections {
+	if t.quiet++; now.allocated-t.last.allocated >= busyBytes {
 		t.quiet = 0
 	}
 	t.last = now
@@ -88,7 +92,7 @@ func percent(live uint64) int {
 
 // bound is the most that the runtime should hold. Too near to what lives it would
 // do little else than collect.
-func bound(live uint64) int64 { return int64(max(heapUsual, live+live/4+garbage)) }
+func bound(live uint64) int64 { return int64(max(heapUsual, live+live/4+reserve)) }
 
 // pacer sets GOGC and GOMEMLIMIT, unless the user has set one of them.
 type pacer struct {
@@ -120,7 +124,7 @@ type meter struct{ samples []metrics.Sample }
 func newMeter() meter {
 	var m meter
 	for _, name := range []string{
-		"/gc/cycles/automatic:gc-cycles", "/gc/heap/live:bytes",
+		"/gc/heap/allocs:bytes", "/gc/heap/live:bytes",
 		"/memory/classes/total:bytes", "/memory/classes/heap/released:bytes",
 	} {
 		m.samples = append(m.samples, metrics.Sample{Name: name})
@@ -131,5 +135,5 @@ func newMeter() meter {
 func (m meter) read() gauges {
 	metrics.Read(m.samples)
 	v := func(i int) uint64 { return m.samples[i].Value.Uint64() }
-	return gauges{collections: v(0), live: v(1), held: v(2) - v(3), mapped: mappedBytes()}
+	return gauges{allocated: v(0), live: v(1), held: v(2) - v(3), mapped: mappedBytes()}
 }

@@ -7,16 +7,16 @@ import (
 
 const mb = 1 << 20
 
-// While the runtime collects garbage there is work to do, and nothing is trimmed.
+// While much is allocated there is work to do, and nothing is trimmed.
 func TestThriftUnderLoad(t *testing.T) {
 	var th thrift
 	for i := range 100 {
-		trim, drop := th.tick(gauges{collections: uint64(i + 1), held: 500 * mb, mapped: mappedBusy})
+		trim, drop := th.tick(gauges{allocated: uint64(i+1) * busyBytes, held: 500 * mb, mapped: mappedBusy})
 		if trim || drop != dropNothing {
 			t.Fatalf("tick %d: trim %v, drop %v", i, trim, drop)
 		}
 	}
-	if _, drop := th.tick(gauges{collections: 1000, mapped: mappedBusy + 1}); drop != dropTables {
+	if _, drop := th.tick(gauges{allocated: 1000 * busyBytes, mapped: mappedBusy + 1}); drop != dropTables {
 		t.Error("tables in memory have no bound")
 	}
 }
@@ -24,11 +24,11 @@ func TestThriftUnderLoad(t *testing.T) {
 // Within 30 s of the last work all trims are done, and then none until the heap has grown.
 func TestThriftAtRest(t *testing.T) {
 	var th thrift
-	work := uint64(1)
-	th.tick(gauges{collections: work, held: 300 * mb})
+	work := uint64(busyBytes)
+	th.tick(gauges{allocated: work, held: 300 * mb})
 	settle := func(held, mapped uint64) (trims, drops, last int) {
 		for i := 1; i <= 120; i++ {
-			trim, drop := th.tick(gauges{collections: work, held: held, mapped: mapped})
+			trim, drop := th.tick(gauges{allocated: work, held: held, mapped: mapped})
 			if trim {
 				held = max(40*mb, held/2)
 				th.trimmed(held)
@@ -52,14 +52,14 @@ func TestThriftAtRest(t *testing.T) {
 	}
 }
 
-// A request now and then, too few for a collection, is no reason to hold memory.
+// A request now and then is no reason to hold memory.
 func TestThriftWithATrickle(t *testing.T) {
 	var th thrift
-	held, trims := uint64(400*mb), 0
+	held, allocated, trims := uint64(400*mb), uint64(0), 0
 	for i := range 600 {
-		collections := uint64(i / 100)
+		allocated += mb / 4
 		held += mb / 4
-		if trim, _ := th.tick(gauges{collections: collections, held: held}); trim {
+		if trim, _ := th.tick(gauges{allocated: allocated, held: held}); trim {
 			trims++
 			held = 40 * mb
 			th.trimmed(held)
@@ -90,7 +90,7 @@ func TestPercent(t *testing.T) {
 // The runtime is not held so near to what lives that it would do nothing else but collect.
 func TestBound(t *testing.T) {
 	for live := uint64(0); live < 2<<30; live += 7 * mb {
-		if b := bound(live); b < heapUsual || b < int64(live+live/5) || b > max(heapUsual, int64(live+live/4+garbage)) {
+		if b := bound(live); b < heapUsual || b < int64(live+live/5) || b > max(heapUsual, int64(live+live/4+reserve)) {
 			t.Errorf("%d MB live: %d MB", live/mb, b/mb)
 		}
 	}
