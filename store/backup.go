@@ -34,6 +34,7 @@ import (
 // leaves out with a line in the log; and it holds up to half a gigabyte while a
 // slow disk or pipe takes it. One transaction read in order does none of that.
 //
+// Damage in the log's files is no reason to have no backup: it lacks what was there.
 // Left out are the tokens: they sign what clients hold for minutes (cursors), and a file
 // that is copied around is no place for them. The restored store makes new ones.
 const (
@@ -53,6 +54,9 @@ type Contents struct {
 	Keys      int            `json:"keys"`
 	Entries   int64          `json:"entries"` // of the database
 	Bytes     int64          `json:"bytes"`   // of keys and values
+
+	// Logged requests that are not in it: damage has taken their headers and bodies.
+	LostLog int `json:"lostLog,omitempty"`
 }
 
 // backupHead is the first line after the magic one, backupFoot the last.
@@ -135,12 +139,12 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		if key[0] == spaceToken || key[0] == spaceRank || b.isDead(key) {
 			continue
 		}
-		b.count(names, key)
 		err := item.Value(func(v []byte) error {
 			v, err := b.whole(key, v)
-			if err != nil {
+			if err != nil || v == nil {
 				return err
 			}
+			b.count(names, key)
 			return b.entry(key, v)
 		})
 		if err != nil {
@@ -159,7 +163,7 @@ func (b *backupWriter) isDead(key []byte) bool {
 	return key[0] == spaceChunk && first < b.oldest
 }
 
-// whole gives the value of a key with what of it is in a file.
+// whole gives the value of a key with what of it is in a file; nil when that cannot be read.
 func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
 	if key[0] != spaceChunk {
 		return value, nil
@@ -170,7 +174,12 @@ func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
 		return value, err
 	}
 	rest, err := b.files.read(there)
-	return appendValue(nil, rows, rest, restPlace{}), err
+	if err != nil {
+		h, _, err := readHead(first, string(rows))
+		b.c.LostLog += h.count
+		return nil, err
+	}
+	return appendValue(nil, rows, rest, restPlace{}), nil
 }
 
 // count notes what an entry is.

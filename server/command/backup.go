@@ -75,7 +75,11 @@ func contentsOf(c store.Contents) string {
 	if c.Keys > 0 {
 		keys = count(int64(c.Keys), "key")
 	}
-	return tally(c.Resources, keys)
+	text := tally(c.Resources, keys)
+	if c.LostLog > 0 {
+		text += fmt.Sprintf(" (without %s, whose headers and bodies are damaged)", count(int64(c.LostLog), "logged request"))
+	}
+	return text
 }
 
 func (p *Program) restore(ctx context.Context, c cmdline.Call) error {
