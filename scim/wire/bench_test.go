@@ -133,6 +133,7 @@ func BenchmarkCutSecrets(b *testing.B) {
 				ex.ResponseBody = append(ex.ResponseBody[:0], benchAnswer...)
 				rec.cutSecrets(r)
 				rec.ex.reset()
+				rec.cut.reset()
 			}
 		})
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// body cuts a request body. whole says that b is all of it. The result may alias b.
+// body cuts a request body. whole says that b is all of it. The result may alias b,
+// or memory of f that the next call uses again.
 func (f *secrets) body(b []byte, whole bool) []byte {
 	switch {
 	case !mentions(b, "password"):
@@ -19,7 +20,8 @@ func (f *secrets) body(b []byte, whole bool) []byte {
 	case !whole:
 		return f.withholdBody(b)
 	}
-	c := cutter{b: b, open: make([][2]span, 0, 32)}
+	c := &f.cutter
+	c.reset(b)
 	if !c.walk() {
 		return f.withholdBody(b)
 	}
@@ -27,19 +29,29 @@ func (f *secrets) body(b []byte, whole bool) []byte {
 }
 
 func (f *secrets) withholdBody(b []byte) []byte {
-	f.addWords(string(b[:min(len(b), 16<<10)]), 8)
+	f.addWords(b[:min(len(b), 16<<10)], 8)
 	return []byte(withheldBody)
 }
 
-// cutter walks JSON once, and collects the values that have to go.
+// cutter walks JSON once, and collects the values that have to go. Its memory
+// serves one text after the other.
 type cutter struct {
 	b     []byte
 	spans []span
 	open  [][2]span // names and values of the objects being walked, as a stack
 	depth int
+	maybe bool   // the string walked last has a byte without which it mentions no password
+	out   []byte // what cut returns
 }
 
 type span struct{ from, to int }
+
+const keepSpans = keepBuffer / 32
+
+func (c *cutter) reset(b []byte) {
+	c.b, c.depth = b, 0
+	c.spans, c.open, c.out = emptied(c.spans, keepSpans), emptied(c.open, keepSpans), emptied(c.out, keepBuffer)
+}
 
 // deepest is how far values may be nested; whoever nests deeper is up to something.
 const deepest = 10_000
@@ -120,6 +132,7 @@ func (c *cutter) object(i int) int {
 		if name.to < 0 {
 			return -1
 		}
+		maybe := c.maybe
 		if i = c.blank(name.to); c.at(i) != ':' {
 			return -1
 		}
@@ -127,7 +140,11 @@ func (c *cutter) object(i int) int {
 		if value.to = c.value(value.from); value.to < 0 {
 			return -1
 		}
-		secret = c.member(name, value) || secret
+		if maybe || c.b[value.from] == '"' && c.maybe {
+			secret = c.member(name, value) || secret
+		} else {
+			c.open = append(c.open, [2]span{name, value})
+		}
 		switch i = c.blank(value.to); c.at(i) {
 		case ',':
 			i = c.blank(i + 1)
@@ -149,7 +166,7 @@ func (c *cutter) object(i int) int {
 	return i + 1
 }
 
-// member judges a member by itself. secret: it says that its siblings are about a password.
+// member judges a member that may mention a password by itself. secret: it says that its siblings are about a password.
 func (c *cutter) member(name, value span) (secret bool) {
 	switch text := c.b[value.from:value.to]; {
 	case c.mention(name):
@@ -167,19 +184,7 @@ func (c *cutter) member(name, value span) (secret bool) {
 
 func (c *cutter) mention(s span) bool {
 	const quoted = len(`"password"`)
-	return s.to-s.from >= quoted && mayMention(c.b[s.from:s.to]) && mentions(c.b[s.from:s.to], "password")
-}
-
-// mayMention reports whether a short text has one of the bytes without which it
-// cannot say password: a w, or what a w may be written with.
-func mayMention(b []byte) bool {
-	for _, c := range b {
-		switch c {
-		case 'w', 'W', '\\', '%':
-			return true
-		}
-	}
-	return false
+	return s.to-s.from >= quoted && mentions(c.b[s.from:s.to], "password")
 }
 
 // cut returns the text without the collected values.
@@ -187,14 +192,15 @@ func (c *cutter) cut(f *secrets) []byte {
 	if len(c.spans) == 0 {
 		return c.b
 	}
-	slices.SortFunc(c.spans, func(a, b span) int {
-		if a.from != b.from {
-			return a.from - b.from
-		}
-		return b.to - a.to
-	})
-	out := make([]byte, 0, len(c.b)+len(removedJSON)*len(c.spans))
-	at := 0
+	if len(c.spans) > 1 {
+		slices.SortFunc(c.spans, func(a, b span) int {
+			if a.from != b.from {
+				return a.from - b.from
+			}
+			return b.to - a.to
+		})
+	}
+	out, at := slices.Grow(c.out, len(c.b)+len(removedJSON)*len(c.spans)), 0
 	for _, s := range c.spans {
 		value := c.b[s.from:s.to]
 		if s.from < at || string(value) == "null" || string(value) == `""` {
@@ -204,7 +210,8 @@ func (c *cutter) cut(f *secrets) []byte {
 		at = s.to
 		f.addValue(value)
 	}
-	return append(out, c.b[at:]...)
+	c.out = append(out, c.b[at:]...)
+	return c.out
 }
 
 func (c *cutter) blank(i int) int {
@@ -214,13 +221,37 @@ func (c *cutter) blank(i int) int {
 	return i
 }
 
+// What a byte is in a string of JSON.
+const (
+	ordinary   = iota
+	suspicious // a w or what one may be written with, see mentions
+	escape     // which is suspicious too
+	closing
+	control // which has no place in one
+)
+
+var inString = func() (kinds [256]byte) {
+	for c := range ' ' {
+		kinds[c] = control
+	}
+	kinds['w'], kinds['W'], kinds['%'] = suspicious, suspicious, suspicious
+	kinds['\\'], kinds['"'] = escape, closing
+	return kinds
+}()
+
 // text walks a string.
 func (c *cutter) text(i int) int {
-	for i++; i < len(c.b); i++ {
-		switch ch := c.b[i]; {
-		case ch == '"':
+	b := c.b
+	c.maybe = false
+	for i++; i < len(b); i++ {
+		switch inString[b[i]] {
+		case ordinary:
+		case suspicious:
+			c.maybe = true
+		case closing:
 			return i + 1
-		case ch == '\\':
+		case escape:
+			c.maybe = true
 			if i++; c.at(i) == 'u' {
 				for range 4 {
 					if i++; !isHex(c.at(i)) {
@@ -230,7 +261,7 @@ func (c *cutter) text(i int) int {
 			} else if strings.IndexByte(`"\/bfnrt`, c.at(i)) < 0 {
 				return -1
 			}
-		case ch < ' ':
+		case control:
 			return -1
 		}
 	}

@@ -90,6 +90,7 @@ type recorder struct {
 	o    *Options
 	ex   Exchange
 	body capture
+	cut  secrets
 }
 
 // capture copies what is read from a request body, up to max bytes.
@@ -128,6 +129,7 @@ func (rec *recorder) release() {
 	}
 	rec.body.ReadCloser, rec.ResponseWriter, rec.o = nil, nil, nil
 	rec.ex.reset()
+	rec.cut.reset()
 	recorders.Put(rec)
 }
 
@@ -185,14 +187,14 @@ func (rec *recorder) keep() int {
 func (rec *recorder) cutSecrets(r *http.Request) {
 	ex, b := &rec.ex, &rec.body
 	whole := b.done || b.size == ex.RequestSize
-	var found secrets
+	found := &rec.cut
 	ex.Target = found.target(ex.Target)
 	ex.Filter = found.filter(ex.Filter)
 	ex.Path, ex.ID, ex.Name = cutKey(ex.Path), cutKey(ex.ID), cutKey(ex.Name)
 	ex.Before, ex.After = cutKeys(ex.Before), cutKeys(ex.After)
 	if len(b.buf) > 0 {
 		kept := b.buf
-		if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		if enc := r.Header["Content-Encoding"]; len(enc) > 0 && enc[0] != "" && !strings.EqualFold(enc[0], "identity") {
 			kept = []byte(withheldEncoded)
 		} else {
 			kept = found.body(kept, whole && b.size == int64(len(b.buf)))
@@ -215,7 +217,7 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		ex.ResponseBody = cutKeys(ex.ResponseBody)
 	}
 	for i, n := range ex.Notes {
-		if ex.Notes[i] = cutKey(n); found.in([]byte(n)) {
+		if ex.Notes[i] = cutKey(n); found.inText(n) {
 			ex.Notes[i] = withheldNote
 		}
 	}

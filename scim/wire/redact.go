@@ -49,20 +49,50 @@ func KeyPrefix(key string) string {
 	return key[:n]
 }
 
-// secrets is what was cut out of one exchange so far.
-type secrets struct{ values []string }
+// secrets is what was cut out of one exchange so far, and memory for doing it,
+// which serves one exchange after the other.
+type secrets struct {
+	values []known
+	cutter cutter
+	note   []byte
+}
 
-func (f *secrets) add(s string) {
+// known is a secret, or the beginning of a long one, as it may be quoted.
+type known struct {
+	text  []byte
+	forms [][]byte // in JSON, and in quotes in JSON; nil until asked for
+}
+
+// reset forgets what was cut out.
+func (f *secrets) reset() {
+	clear(f.values)
+	f.values, f.note = f.values[:0], emptied(f.note, keepBuffer)
+	f.cutter.reset(nil)
+}
+
+// emptied is s without elements. It lets go of memory for more than most.
+func emptied[T any](s []T, most int) []T {
+	if cap(s) > most {
+		return nil
+	}
+	return s[:0]
+}
+
+// add remembers s, which must stay as it is until the exchange is finished.
+func (f *secrets) add(s []byte) {
+	if len(s) > 16 {
+		s = s[:12]
+	}
 	if len(s) >= 4 {
-		f.values = append(f.values, s)
+		f.values = append(f.values, known{text: s})
 	}
 }
 
 // addWords remembers the words of a text that was cut as a whole.
-func (f *secrets) addWords(s string, shortest int) {
-	words := strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'()[]{},:=&`, r) })
+func (f *secrets) addWords(s []byte, shortest int) {
+	words := bytes.FieldsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'()[]{},:=&`, r) })
 	for _, w := range words[:min(len(words), 200)] {
-		if len(w) >= shortest && !mentions([]byte(w), "password") {
+		if len(w) >= shortest && !mentions(w, "password") {
 			f.add(w)
 		}
 	}
@@ -70,31 +100,65 @@ func (f *secrets) addWords(s string, shortest int) {
 
 // addValue remembers a JSON value.
 func (f *secrets) addValue(value []byte) {
-	inner := value[1:max(1, len(value)-1)]
-	text := string(inner)
-	if value[0] != '"' || bytes.IndexByte(inner, '\\') >= 0 && json.Unmarshal(value, &text) != nil {
-		f.addWords(string(value), 4)
+	if value[0] != '"' {
+		f.addWords(value, 4)
 		return
 	}
+	text := value[1 : len(value)-1]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			f.addWords(value, 4)
+			return
+		}
+		text = []byte(s)
+	}
 	f.add(text)
-	if strings.ContainsAny(text, " [") {
+	if bytes.ContainsAny(text, " [") {
 		f.addWords(text, 4)
 	}
 }
 
 // in reports whether b quotes one of the secrets, or the beginning of a long one.
 func (f *secrets) in(b []byte) bool {
-	for _, v := range f.values {
-		if len(v) > 16 {
-			v = v[:12]
+	for i := range f.values {
+		v := &f.values[i]
+		if bytes.Contains(b, v.text) {
+			return true
 		}
-		quoted := strconv.Quote(v)
-		quoted = quoted[1 : len(quoted)-1]
-		if bytes.Contains(b, []byte(v)) || bytes.Contains(b, jsonInner(v)) || bytes.Contains(b, jsonInner(quoted)) {
+		if isVerbatim(v.text) {
+			continue
+		}
+		if v.forms == nil {
+			text := string(v.text)
+			quoted := strconv.Quote(text)
+			v.forms = [][]byte{jsonInner(text), jsonInner(quoted[1 : len(quoted)-1])}
+		}
+		if bytes.Contains(b, v.forms[0]) || bytes.Contains(b, v.forms[1]) {
 			return true
 		}
 	}
 	return false
+}
+
+// inText is in for a text.
+func (f *secrets) inText(s string) bool {
+	if len(f.values) == 0 {
+		return false
+	}
+	f.note = append(f.note[:0], s...)
+	return f.in(f.note)
+}
+
+// isVerbatim reports whether a text is the same in JSON, and in quotes in JSON.
+func isVerbatim(text []byte) bool {
+	for _, c := range text {
+		switch {
+		case c < ' ' || c >= 0x7f, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }
 
 // target cuts a request target: passwords before a host, secrets in the query, our keys anywhere.
@@ -132,12 +196,12 @@ func (f *secrets) query(q string) string {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		if secretName(unescape(name)) && !mentions([]byte(unescape(value)), "password") {
+		if secretName(unescape(name)) && !textMentions(unescape(value)) {
 			out = append(out, name+"="+removed)
 			continue
 		}
-		f.addWords(unescape(q), 4)
-		if mentions([]byte(unescape(name)), "password") {
+		f.addWords([]byte(unescape(q)), 4)
+		if textMentions(unescape(name)) {
 			name = "password"
 		}
 		out = append(out, name+"="+removed)
@@ -150,7 +214,7 @@ func (f *secrets) query(q string) string {
 // secret, and remembers the secret if it does.
 func (f *secrets) safeParameter(part string) bool {
 	name, value, _ := strings.Cut(part, "=")
-	if value == "" && !mentions([]byte(unescape(name)), "password") {
+	if value == "" && !textMentions(unescape(name)) {
 		return true
 	}
 	if scimParameter(name) && isInnocent(value) {
@@ -158,12 +222,12 @@ func (f *secrets) safeParameter(part string) bool {
 	}
 	text := unescape(value)
 	if secretName(unescape(name)) {
-		f.add(text)
+		f.add([]byte(text))
 		return text == ""
 	}
 	for sub := range strings.SplitSeq(text, ";") {
 		if n, v, ok := strings.Cut(sub, "="); ok && v != "" && !strings.ContainsAny(n, `" `) && secretName(n) {
-			f.add(v)
+			f.add([]byte(v))
 			return false
 		}
 	}
@@ -190,7 +254,7 @@ func isInnocent(value string) bool {
 			return false
 		}
 	}
-	return !mentions([]byte(value), "password")
+	return !textMentions(value)
 }
 
 // filter cuts a SCIM filter that compares a password.
@@ -198,14 +262,14 @@ func (f *secrets) filter(s string) string {
 	if filterIsSafe(s) {
 		return cutKey(s)
 	}
-	f.addWords(s, 4)
+	f.addWords([]byte(s), 4)
 	return removed
 }
 
 // filterIsSafe reports whether no attribute in a filter, well formed or not,
 // is a password. A literal on the right of an operator may say what it likes.
 func filterIsSafe(s string) bool {
-	if !mentions([]byte(s), "password") {
+	if !textMentions(s) {
 		return true
 	}
 	word, last := 0, ""
@@ -213,7 +277,7 @@ func filterIsSafe(s string) bool {
 		if word < i {
 			last = s[word:i]
 		}
-		return word >= i || !mentions([]byte(last), "password")
+		return word >= i || !textMentions(last)
 	}
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -228,7 +292,7 @@ func filterIsSafe(s string) bool {
 				}
 				end++
 			}
-			if end >= len(s) || mentions([]byte(s[i:end]), "password") && !isComparison(last) {
+			if end >= len(s) || textMentions(s[i:end]) && !isComparison(last) {
 				return false
 			}
 			i, word, last = end, end+1, ""
@@ -253,10 +317,108 @@ func isComparison(word string) bool {
 // mentions reports whether b contains word (lower case, no letter twice as its
 // beginning), whatever the case, with NULs between, or escaped as JSON or a URL does.
 func mentions(b []byte, word string) bool {
-	if word == "password" && isPlainText(b) {
-		return plainlyMentionsPassword(b)
+	if word == "password" {
+		switch glance(b) {
+		case absent:
+			return false
+		case present:
+			return true
+		}
 	}
 	return mentionsEscaped(b, word)
+}
+
+// textMentions is mentions of a password for a text, which is short as a rule.
+func textMentions(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case 'w', 'W', '\\', '%':
+			if n := sizeOfW(s, i); n > 0 && passwordAround(s, i, i+n) != absent {
+				return mentionsEscaped([]byte(s), "password")
+			}
+		}
+	}
+	return false
+}
+
+// What a glance tells.
+type glimpse byte
+
+const (
+	absent  glimpse = iota // password is not mentioned
+	present                // it is
+	unclear                // only a closer look can tell
+)
+
+// glance looks for a password by the rarest letter of the word, which the processor
+// finds many bytes at a time. There is but one w in it, and nothing else that folds to one.
+func glance(b []byte) glimpse {
+	for _, c := range [...]byte{'w', 'W', '\\', '%'} {
+		for from := 0; ; {
+			i := bytes.IndexByte(b[from:], c)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + 1
+			if n := sizeOfW(b, i); n > 0 {
+				if g := passwordAround(b, i, i+n); g != absent {
+					return g
+				}
+			}
+		}
+	}
+	return absent
+}
+
+// sizeOfW is how many bytes the w at i has, escaped or not; 0 if there is none.
+func sizeOfW[T string | []byte](b T, i int) int {
+	switch c := b[i]; {
+	case c == 'w' || c == 'W':
+		return 1
+	case c == '%' && i+2 < len(b) && (b[i+1] == '7' || b[i+1] == '5') && b[i+2] == '7':
+		return 3
+	case c == '\\' && i+5 < len(b) && b[i+1] == 'u' && b[i+2] == '0' && b[i+3] == '0' && (b[i+4] == '7' || b[i+4] == '5') && b[i+5] == '7':
+		return 6
+	}
+	return 0
+}
+
+// passwordAround compares what stands around a w with the word, as far as its
+// letters stand for themselves.
+func passwordAround[T string | []byte](b T, from, to int) glimpse {
+	const before, behind = "pass", "ord"
+	for k := len(before) - 1; k >= 0; k-- {
+		if from == 0 {
+			return absent
+		}
+		if from--; b[from]|0x20 != before[k] {
+			return glimpseIf(endsOther(b, from))
+		}
+	}
+	for k := range len(behind) {
+		if to == len(b) {
+			return absent
+		}
+		if c := b[to]; c|0x20 != behind[k] {
+			return glimpseIf(c == '\\' || c == '%' || c == 0)
+		}
+		to++
+	}
+	return present
+}
+
+func glimpseIf(doubt bool) glimpse {
+	if doubt {
+		return unclear
+	}
+	return absent
+}
+
+// endsOther reports whether the byte at i may end what stands for a letter, or for
+// nothing, without being that letter: a NUL, a long s, or an escape.
+func endsOther[T string | []byte](b T, i int) bool {
+	return b[i] == 0 || b[i] == '\xbf' || i >= 2 && b[i-2] == '%' || i >= 5 && b[i-5] == '\\'
 }
 
 func mentionsEscaped(b []byte, word string) bool {
@@ -293,31 +455,6 @@ func mentionsEscaped(b []byte, word string) bool {
 			at = 1
 		default:
 			at = 0
-		}
-	}
-	return false
-}
-
-// isPlainText reports whether b has nothing that could stand for another letter.
-func isPlainText(b []byte) bool {
-	return bytes.IndexByte(b, '\\') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, 0) < 0 && !bytes.Contains(b, []byte("ſ"))
-}
-
-// plainlyMentionsPassword looks for the word from its rarest letter on, which the
-// processor finds many bytes at a time.
-func plainlyMentionsPassword(b []byte) bool {
-	const before, word = len("pass"), "password"
-	for _, w := range [2]byte{'w', 'W'} {
-		for from := 0; ; {
-			i := bytes.IndexByte(b[from:], w)
-			if i < 0 {
-				break
-			}
-			i += from
-			if at := i - before; at >= 0 && at+len(word) <= len(b) && bytes.EqualFold(b[at:at+len(word)], []byte(word)) {
-				return true
-			}
-			from = i + 1
 		}
 	}
 	return false
