@@ -2,7 +2,9 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -10,19 +12,16 @@ import (
 // body cuts a request body. whole says that b is all of it. The result may alias b,
 // or memory of f that the next call uses again.
 func (f *secrets) body(b []byte, whole bool) []byte {
+	c := &f.cutter
+	c.reset(b)
 	switch {
-	case !mentions(b, "password"):
+	case !c.look():
 		// The beginning of a PATCH may hold a value whose path, a password, comes after it.
 		if !whole && mentions(b, "operations") {
 			return []byte(withheldBody)
 		}
 		return cutKeys(b)
-	case !whole:
-		return f.withholdBody(b)
-	}
-	c := &f.cutter
-	c.reset(b)
-	if !c.walk() {
+	case !whole || !c.walk():
 		return f.withholdBody(b)
 	}
 	return cutKeys(c.cut(f))
@@ -36,12 +35,15 @@ func (f *secrets) withholdBody(b []byte) []byte {
 // cutter walks JSON once, and collects the values that have to go. Its memory
 // serves one text after the other.
 type cutter struct {
-	b     []byte
-	spans []span
-	open  [][2]span // names and values of the objects being walked, as a stack
-	depth int
-	maybe bool   // the string walked last has a byte without which it mentions no password
-	out   []byte // what cut returns
+	b             []byte
+	spans         []span
+	open          [][2]span // names and values of the objects being walked, as a stack; the second time
+	depth         int
+	hits          []int  // where a string may mention a password, see glances
+	hit           int    // of which so many are behind
+	maybe         bool   // the string walked last has one
+	beside, again bool   // a member says what its siblings are; this is the second time
+	out           []byte // what cut returns
 }
 
 type span struct{ from, to int }
@@ -49,18 +51,38 @@ type span struct{ from, to int }
 const keepSpans = keepBuffer / 32
 
 func (c *cutter) reset(b []byte) {
-	c.b, c.depth = b, 0
+	c.b, c.depth, c.hit, c.beside, c.again = b, 0, 0, false, false
+	c.hits = emptied(c.hits, keepSpans)
 	c.spans, c.open, c.out = emptied(c.spans, keepSpans), emptied(c.open, keepSpans), emptied(c.out, keepBuffer)
+}
+
+// look reports whether the text mentions a password, and notes where it may.
+func (c *cutter) look() bool {
+	sure := false
+	for i, g := range glances(c.b) {
+		c.hits = append(c.hits, i)
+		sure = sure || g == present
+	}
+	slices.Sort(c.hits) // each of the four bytes had its turn
+	return sure || len(c.hits) > 0 && mentionsEscaped(c.b, "password")
 }
 
 // deepest is how far values may be nested; whoever nests deeper is up to something.
 const deepest = 10_000
 
 // walk reports whether the text is one value of JSON (RFC 8259), to the letter:
-// what others may read another way cannot be cut out safely.
+// what others may read another way cannot be cut out safely. It goes a second time
+// where members are secret for what stands beside them, which is rare.
 func (c *cutter) walk() bool {
 	end := c.value(0)
-	return end >= 0 && c.blank(end) == len(c.b)
+	if end < 0 || c.blank(end) != len(c.b) {
+		return false
+	}
+	if c.beside && !c.again {
+		c.again, c.hit, c.spans = true, 0, c.spans[:0]
+		c.value(0)
+	}
+	return true
 }
 
 // at is the byte at i, 0 at the end.
@@ -142,7 +164,7 @@ func (c *cutter) object(i int) int {
 		}
 		if maybe || c.b[value.from] == '"' && c.maybe {
 			secret = c.member(name, value) || secret
-		} else {
+		} else if c.again {
 			c.open = append(c.open, [2]span{name, value})
 		}
 		switch i = c.blank(value.to); c.at(i) {
@@ -172,11 +194,12 @@ func (c *cutter) member(name, value span) (secret bool) {
 	case c.mention(name):
 		c.spans = append(c.spans, value)
 	case text[0] == '"' && c.mention(value) && namesAttribute(c.b[name.from:name.to]):
-		if bytes.ContainsAny(text, "[ ") {
+		if bytes.IndexByte(text, ' ') >= 0 || bytes.IndexByte(text, '[') >= 0 {
 			c.spans = append(c.spans, value)
 		}
+		c.beside = true
 		return true
-	default:
+	case c.again:
 		c.open = append(c.open, [2]span{name, value})
 	}
 	return false
@@ -215,43 +238,24 @@ func (c *cutter) cut(f *secrets) []byte {
 }
 
 func (c *cutter) blank(i int) int {
-	for i < len(c.b) && (c.b[i] == ' ' || c.b[i] == '\n' || c.b[i] == '\t' || c.b[i] == '\r') {
+	for i < len(c.b) && c.b[i] <= ' ' && (c.b[i] == ' ' || c.b[i] == '\n' || c.b[i] == '\t' || c.b[i] == '\r') {
 		i++
 	}
 	return i
 }
 
-// What a byte is in a string of JSON.
-const (
-	ordinary   = iota
-	suspicious // a w or what one may be written with, see mentions
-	escape     // which is suspicious too
-	closing
-	control // which has no place in one
-)
-
-var inString = func() (kinds [256]byte) {
-	for c := range ' ' {
-		kinds[c] = control
-	}
-	kinds['w'], kinds['W'], kinds['%'] = suspicious, suspicious, suspicious
-	kinds['\\'], kinds['"'] = escape, closing
-	return kinds
-}()
-
 // text walks a string.
 func (c *cutter) text(i int) int {
-	b := c.b
-	c.maybe = false
-	for i++; i < len(b); i++ {
-		switch inString[b[i]] {
-		case ordinary:
-		case suspicious:
-			c.maybe = true
-		case closing:
+	from := i
+	for i = special(c.b, i+1); ; i = special(c.b, i+1) {
+		switch c.at(i) {
+		case '"':
+			for c.hit < len(c.hits) && c.hits[c.hit] < from {
+				c.hit++
+			}
+			c.maybe = c.hit < len(c.hits) && c.hits[c.hit] < i
 			return i + 1
-		case escape:
-			c.maybe = true
+		case '\\':
 			if i++; c.at(i) == 'u' {
 				for range 4 {
 					if i++; !isHex(c.at(i)) {
@@ -261,11 +265,31 @@ func (c *cutter) text(i int) int {
 			} else if strings.IndexByte(`"\/bfnrt`, c.at(i)) < 0 {
 				return -1
 			}
-		case control:
+		default: // a control character, or the end
 			return -1
 		}
 	}
-	return -1
+}
+
+// special finds the first byte from i on that does not stand for itself in a string
+// of JSON, eight at a time: in each lane of a word the highest bit tells. A lane that
+// borrows from the next one can make that one tell too, but no earlier one.
+func special(b []byte, i int) int {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		quote, escape := x^each*'"', x^each*'\\'
+		found := ((quote-each)&^quote | (escape-each)&^escape | (x-each*' ')&^x) & high
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
+			break
+		}
+	}
+	return i
 }
 
 func isHex(c byte) bool {

@@ -139,7 +139,7 @@ func cutKeys(b []byte) []byte {
 			break
 		}
 		i += j + 1
-		if !bytes.HasSuffix(b[:i], []byte("scimdeck")) {
+		if i < 2 || b[i-2] != 'c' || !bytes.HasSuffix(b[:i], []byte("scimdeck")) {
 			continue
 		}
 		rest := b[i:]

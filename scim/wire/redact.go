@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -114,7 +115,7 @@ func (f *secrets) addValue(value []byte) {
 		text = []byte(s)
 	}
 	f.add(text)
-	if bytes.ContainsAny(text, " [") {
+	if bytes.IndexByte(text, ' ') >= 0 || bytes.IndexByte(text, '[') >= 0 {
 		f.addWords(text, 4)
 	}
 }
@@ -350,25 +351,35 @@ const (
 	unclear                // only a closer look can tell
 )
 
-// glance looks for a password by the rarest letter of the word, which the processor
-// finds many bytes at a time. There is but one w in it, and nothing else that folds to one.
+// glance looks for a password.
 func glance(b []byte) glimpse {
-	for _, c := range [...]byte{'w', 'W', '\\', '%'} {
-		for from := 0; ; {
-			i := bytes.IndexByte(b[from:], c)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + 1
-			if n := sizeOfW(b, i); n > 0 {
-				if g := passwordAround(b, i, i+n); g != absent {
-					return g
+	for _, g := range glances(b) {
+		return g
+	}
+	return absent
+}
+
+// glances are the places of the w in what is, or may be, a password. The processor
+// finds this letter, the rarest of the word, many bytes at a time. There is but one in
+// it, and nothing else folds to one.
+func glances(b []byte) iter.Seq2[int, glimpse] {
+	return func(yield func(int, glimpse) bool) {
+		for _, c := range [...]byte{'w', 'W', '\\', '%'} {
+			for from := 0; ; {
+				i := bytes.IndexByte(b[from:], c)
+				if i < 0 {
+					break
+				}
+				i += from
+				from = i + 1
+				if n := sizeOfW(b, i); n > 0 {
+					if g := passwordAround(b, i, i+n); g != absent && !yield(i, g) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return absent
 }
 
 // sizeOfW is how many bytes the w at i has, escaped or not; 0 if there is none.
