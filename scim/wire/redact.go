@@ -174,7 +174,9 @@ func (f *secrets) target(s string) string {
 		}
 	}
 	if path, query, ok := strings.Cut(s, "?"); ok {
-		s = path + "?" + f.query(query)
+		if safe := f.query(query); safe != query {
+			s = path + "?" + safe
+		}
 	}
 	return cutKey(s)
 }
@@ -247,15 +249,21 @@ func scimParameter(name string) bool {
 // isInnocent reports whether an encoded value cannot hold a secret, whatever it says
 // when it is decoded: no password and no name=value of its own.
 func isInnocent(value string) bool {
+	doubt := false
 	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case c == ';' || c == '=':
+		switch value[i] {
+		case ';', '=':
 			return false
-		case c == '%' && i+2 < len(value) && value[i+1] == '3' && strings.IndexByte("bBdD", value[i+2]) >= 0:
-			return false
+		case '%':
+			if i+2 < len(value) && value[i+1] == '3' && strings.IndexByte("bBdD", value[i+2]) >= 0 {
+				return false
+			}
+			doubt = doubt || mayBePassword(value, i)
+		case 'w', 'W', '\\':
+			doubt = doubt || mayBePassword(value, i)
 		}
 	}
-	return !textMentions(value)
+	return !doubt || !mentionsEscaped([]byte(value), "password")
 }
 
 // filter cuts a SCIM filter that compares a password.
@@ -334,12 +342,18 @@ func textMentions(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
 		case 'w', 'W', '\\', '%':
-			if n := sizeOfW(s, i); n > 0 && passwordAround(s, i, i+n) != absent {
+			if mayBePassword(s, i) {
 				return mentionsEscaped([]byte(s), "password")
 			}
 		}
 	}
 	return false
+}
+
+// mayBePassword reports whether there is a w at i that may be the one of a password.
+func mayBePassword(s string, i int) bool {
+	n := sizeOfW(s, i)
+	return n > 0 && passwordAround(s, i, i+n) != absent
 }
 
 // What a glance tells.

@@ -122,29 +122,31 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+const wholeKey = "scimdeck_7Fq2abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
+
+var headers = []struct{ name, in, want string }{
+	{"Authorization", "Bearer " + wholeKey, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "bearer  " + wholeKey, "bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "Bearer Bearer " + wholeKey, "Bearer Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", `Bearer "` + wholeKey + `"`, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", wholeKey, "scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "x " + wholeKey, "scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6", "Bearer eyJh… (the rest is never stored)"},
+	{"Authorization", "Bearer short", "Bearer (removed)"},
+	{"Authorization", "Bearer", "Bearer"},
+	{"Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
+	{"Authorization", "hunter2 secret", "(removed)"},
+	{"Proxy-Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
+	{"Cookie", "session=hunter2-Correct-Horse", "(removed)"},
+	{"X-Api-Key", "hunter2", "(removed)"},
+	{"X-Auth-Token", "abcdefghijklmnopqrstuvwxyz", "abcd… (the rest is never stored)"},
+	{"Referer", "https://x/?access_token=hunter2", "https://x/?access_token=(removed)"},
+	{"User-Agent", "Okta SCIM Client 1.0.0", "Okta SCIM Client 1.0.0"},
+	{"If-Match", `W/"1"`, `W/"1"`},
+}
+
 func TestHeader(t *testing.T) {
-	key := "scimdeck_7Fq2abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
-	tests := []struct{ name, in, want string }{
-		{"Authorization", "Bearer " + key, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "bearer  " + key, "bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "Bearer Bearer " + key, "Bearer Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", `Bearer "` + key + `"`, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", key, "scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "x " + key, "scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6", "Bearer eyJh… (the rest is never stored)"},
-		{"Authorization", "Bearer short", "Bearer (removed)"},
-		{"Authorization", "Bearer", "Bearer"},
-		{"Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
-		{"Authorization", "hunter2 secret", "(removed)"},
-		{"Proxy-Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
-		{"Cookie", "session=hunter2-Correct-Horse", "(removed)"},
-		{"X-Api-Key", "hunter2", "(removed)"},
-		{"X-Auth-Token", "abcdefghijklmnopqrstuvwxyz", "abcd… (the rest is never stored)"},
-		{"Referer", "https://x/?access_token=hunter2", "https://x/?access_token=(removed)"},
-		{"User-Agent", "Okta SCIM Client 1.0.0", "Okta SCIM Client 1.0.0"},
-		{"If-Match", `W/"1"`, `W/"1"`},
-	}
-	for _, tt := range tests {
+	for _, tt := range headers {
 		if got := safeHeader(tt.name, tt.in, false); got != tt.want {
 			t.Errorf("%s: %s\nhave %s\nwant %s", tt.name, tt.in, got, tt.want)
 		}

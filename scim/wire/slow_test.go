@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,6 +73,40 @@ func TestVerbatim(t *testing.T) {
 			t.Errorf("%q", text)
 		}
 	}
+}
+
+// The law: a header is listed as when each field is looked at by itself, slowly, and
+// all are sorted by one that knows nothing of them; whatever key was shown last.
+func FuzzHeaderLikeSlow(f *testing.F) {
+	for _, tt := range headers {
+		f.Add(tt.name, tt.in, "X-Request-Id", "1", tt.want)
+	}
+	for _, name := range []string{"X-Auth", "X-Coo\u212aie", "X-Passw%6frd", "Set-Cookie", "Www-Authenticate", "Location", "X-Pa\u017fſWORD", "\u0130auth"} {
+		f.Add(name, "a?token=hunter2-hunter2-hunter2", "Traceparent", "00-ab@cd", "Bearer scimdeck_7Fq2"+neverStored)
+	}
+	f.Fuzz(func(t *testing.T, name1, v1, name2, v2, last string) {
+		h := http.Header{name1: {v1, v2}}
+		h[name2] = append(h[name2], v2)
+		h["Authorization"] = append(h["Authorization"], v1, "Bearer "+v2, "Bearer "+ownKey+v1)
+		for i := range len(v2) % 50 {
+			h["X-"+strconv.Itoa(i)] = []string{v2}
+		}
+		for _, answer := range []bool{true, false} {
+			var want []Field
+			for name, values := range h {
+				for _, v := range values {
+					want = append(want, Field{name, slowSafeHeader(name, v, answer)})
+				}
+			}
+			slices.SortStableFunc(want, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+			shown := safeCredential("Bearer " + ownKey + v2)
+			for _, bearer := range []string{"", last, shown, want[0].Value} {
+				if have := appendFields(nil, h, answer, bearer); !slices.Equal(have, want) {
+					t.Errorf("after %q\nin   %q\nhave %q\nwant %q", bearer, h, have, want)
+				}
+			}
+		}
+	})
 }
 
 // slowSecrets is secrets.
@@ -144,6 +179,57 @@ func (f *slowSecrets) body(b []byte, whole bool) []byte {
 func (f *slowSecrets) withholdBody(b []byte) []byte {
 	f.addWords(string(b[:min(len(b), 16<<10)]), 8)
 	return []byte(withheldBody)
+}
+
+// slowSafeHeader gives the form in which a header field is kept. answer says that
+// it is one of a response, where a challenge names no secret.
+func slowSafeHeader(name, v string, answer bool) string {
+	switch name {
+	case "Accept", "Accept-Charset", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "User-Agent",
+		"Etag", "If-Match", "If-None-Match":
+		return cutKey(v)
+	case "Location", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-For":
+		return safeURL(v)
+	case "Authorization", "Proxy-Authorization":
+		return safeCredential(v)
+	case "Www-Authenticate", "Proxy-Authenticate":
+		if answer {
+			return cutKey(v)
+		}
+	}
+	switch lower := strings.ToLower(name); {
+	case v == "":
+		return v
+	case strings.Contains(lower, "cookie"):
+		return removed
+	case slowSecretName(name) || strings.Contains(lower, "auth"):
+		return safeToken(v)
+	}
+	return safeURL(v)
+}
+
+// slowSecretName reports whether a header field or query parameter of this name carries a secret.
+func slowSecretName(name string) bool {
+	b := make([]byte, 0, 64)
+	for i := 0; i < len(name) && i < 1024; i++ {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != '-' && c != '_' && c != '.' {
+			b = append(b, c)
+		}
+	}
+	switch string(b) {
+	case "key", "auth", "pwd", "jwt":
+		return true
+	}
+	for _, w := range [...]string{"token", "secret", "passwd", "apikey", "authorization", "credential"} {
+		if bytes.Contains(b, []byte(w)) {
+			return true
+		}
+	}
+	return mentionsEscaped(b, "password")
 }
 
 // slowFilterIsSafe reports whether no attribute in a filter, well formed or not,
