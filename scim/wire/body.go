@@ -35,20 +35,21 @@ func (f *secrets) withholdBody(b []byte) []byte {
 // cutter walks JSON once, and collects the values that have to go. Its memory
 // serves one text after the other.
 type cutter struct {
-	b             []byte
-	spans         []span
-	open          [][2]span // names and values of the objects being walked, as a stack; the second time
-	depth         int
-	hits          []int  // where a string may mention a password, see glances
-	hit           int    // of which so many are behind
-	maybe         bool   // the string walked last has one
-	beside, again bool   // a member says what its siblings are; this is the second time
-	out           []byte // what cut returns
+	b      []byte
+	spans  []span
+	depth  int
+	hits   []int     // where a string may mention a password, see glances
+	hit    int       // of which so many are behind
+	maybe  bool      // the string walked last has one
+	beside bool      // a member says what its siblings are about
+	again  bool      // this is the second walk
+	open   [][2]span // in which names and values of the objects being walked are a stack
+	out    []byte    // what cut returns
 }
 
 type span struct{ from, to int }
 
-const keepSpans = keepBuffer / 32
+const keepSpans = keepBuffer / 32 // as keepBuffer, for what is no bytes
 
 func (c *cutter) reset(b []byte) {
 	c.b, c.depth, c.hit, c.beside, c.again = b, 0, 0, false, false
@@ -188,7 +189,8 @@ func (c *cutter) object(i int) int {
 	return i + 1
 }
 
-// member judges a member that may mention a password by itself. secret: it says that its siblings are about a password.
+// member judges a member that may mention a password, by itself. secret: it says
+// that its siblings are about a password.
 func (c *cutter) member(name, value span) (secret bool) {
 	switch text := c.b[value.from:value.to]; {
 	case c.mention(name):
