@@ -2,7 +2,9 @@ package scim
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,6 +29,8 @@ type Walk struct {
 	value int  // and its value
 	close byte // of what is walked; 0 when there is nothing to walk any more
 	whole bool
+
+	escaped bool // the name has a backslash in it
 }
 
 // WalkJSON begins a walk over an object or an array. Of anything else it finds nothing.
@@ -67,7 +71,7 @@ func (w *Walk) NextLike(other *Walk) bool {
 		return w.Next()
 	}
 	w.from, w.value = w.at, w.at+other.value-other.from
-	w.Name, w.close = nil, 0
+	w.Name, w.close, w.escaped = nil, 0, other.escaped
 	if end == '}' {
 		w.Name = w.text[w.at+1 : w.at+1+len(other.Name)]
 	}
@@ -93,10 +97,10 @@ func (w *Walk) name() bool {
 	b, i := w.text, w.at
 	w.Name, w.from = nil, i
 	if end == '}' {
-		to := -1
-		if i < len(b) && b[i] == '"' {
-			to = wholeString(b, i)
+		if i >= len(b) || b[i] != '"' {
+			return false
 		}
+		to, escaped := wholeString(b, i)
 		if to < 0 {
 			return false
 		}
@@ -104,7 +108,7 @@ func (w *Walk) name() bool {
 		if i = skipBlank(b, to); i >= len(b) || b[i] != ':' {
 			return false
 		}
-		w.Name, i = name, skipBlank(b, i+1)
+		w.Name, w.escaped, i = name, escaped, skipBlank(b, i+1)
 	}
 	w.value = i
 	return true
@@ -141,13 +145,20 @@ func (w *Walk) Whole() bool { return w.whole }
 
 // Is reports whether the member's name is name in any case.
 func (w *Walk) Is(name string) bool {
-	if string(w.Name) == name {
-		return true
-	}
-	if bytes.IndexByte(w.Name, '\\') >= 0 {
+	return string(w.Name) == name || (w.escaped || len(w.Name) == len(name)) && w.folds(name)
+}
+
+// folds is Is for a name that is not written so.
+func (w *Walk) folds(name string) bool {
+	switch {
+	case w.escaped:
 		return strings.EqualFold(unescaped(w.Name), name)
+	case len(w.Name) != len(name):
+		return false
+	case len(name) > 0 && (w.Name[0]^name[0])&^0x20 != 0 && w.Name[0]|name[0] < utf8.RuneSelf:
+		return false // most names begin with another letter
 	}
-	return len(w.Name) == len(name) && bytes.EqualFold(w.Name, []byte(name))
+	return bytes.EqualFold(w.Name, []byte(name))
 }
 
 // MemberOf finds a member of a JSON object by its name, in any case, and
@@ -215,37 +226,52 @@ func skipBlank(b []byte, i int) int {
 	return i
 }
 
+// The bytes that matter when a value is passed.
+const (
+	_       = iota
+	opening // of an object or array
+	closing
+	quoting // begins a string
+)
+
+var matters = [256]uint8{'{': opening, '[': opening, '}': closing, ']': closing, '"': quoting}
+
 // skipWhole returns the end of the value at i, -1 when there is none or the
 // text ends before it does. Brackets are counted, not matched.
 func skipWhole(b []byte, i int) int {
 	if i >= len(b) {
 		return -1
 	}
-	switch b[i] {
-	case '"':
-		return wholeString(b, i)
-	case '{', '[':
-	default:
-		for from := i; i < len(b); i++ {
-			if endsValue(b[i]) {
-				if i == from {
-					return -1
-				}
-				return i
-			}
-		}
-		return -1
+	switch matters[b[i]] {
+	case quoting:
+		end, _ := wholeString(b, i)
+		return end
+	case opening:
+		return skipOpened(b, i)
 	}
+	for from := i; i < len(b); i++ {
+		if endsValue(b[i]) {
+			if i == from {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
+// skipOpened is skipWhole for an object or array.
+func skipOpened(b []byte, i int) int {
 	for depth := 0; i < len(b); i++ {
-		switch b[i] {
-		case '"':
-			if i = wholeString(b, i); i < 0 {
+		switch matters[b[i]] {
+		case quoting:
+			if i, _ = wholeString(b, i); i < 0 {
 				return -1
 			}
 			i--
-		case '{', '[':
+		case opening:
 			depth++
-		case '}', ']':
+		case closing:
 			if depth--; depth == 0 {
 				return i + 1
 			}
@@ -255,24 +281,31 @@ func skipWhole(b []byte, i int) int {
 }
 
 // wholeString is skipString for a text that may end inside the string: -1 then.
-func wholeString(b []byte, i int) int {
-	n := bytes.IndexByte(b[i+1:], '"')
-	if n < 0 {
-		return -1
+// It also tells whether there is a backslash in it. Most strings are short, so
+// eight bytes at a time are faster here than to look for the quote.
+func wholeString(b []byte, i int) (end int, escaped bool) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for i++; ; {
+		for i+8 <= len(b) {
+			x := binary.LittleEndian.Uint64(b[i:])
+			quote, slash := x^ones*'"', x^ones*'\\'
+			// Of a byte that is zero in one of them the highest bit gets set; so may
+			// those above it, but the lowest that is set is right.
+			if found := ((quote-ones)&^quote | (slash-ones)&^slash) & highs; found != 0 {
+				i += bits.TrailingZeros64(found) / 8
+				break
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] != '"' && b[i] != '\\' { // the last bytes of the text
+			i++
+		}
+		switch {
+		case i >= len(b):
+			return -1, escaped
+		case b[i] == '"':
+			return i + 1, escaped
+		}
+		i, escaped = i+2, true
 	}
-	end := i + 1 + n
-	if b[end-1] != '\\' {
-		return end + 1
-	}
-	if end = skipString(b, i); b[end-1] != '"' {
-		return -1
-	}
-	slashes := 0
-	for b[end-2-slashes] == '\\' && end-2-slashes > i {
-		slashes++
-	}
-	if slashes%2 == 1 {
-		return -1
-	}
-	return end
 }
