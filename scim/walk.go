@@ -231,11 +231,10 @@ const (
 	_       = iota
 	opening // of an object or array
 	closing
-	quoting // begins a string, or ends it
-	escaping
+	quoting // begins a string
 )
 
-var matters = [256]uint8{'{': opening, '[': opening, '}': closing, ']': closing, '"': quoting, '\\': escaping}
+var matters = [256]uint8{'{': opening, '[': opening, '}': closing, ']': closing, '"': quoting}
 
 // skipWhole returns the end of the value at i, -1 when there is none or the
 // text ends before it does. Brackets are counted, not matched.
@@ -261,64 +260,40 @@ func skipWhole(b []byte, i int) int {
 	return -1
 }
 
-// Eight bytes of a text are looked at together, each in its lane of a number.
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// lanes has a 1 in each lane of x that is zero.
-func lanes(x uint64) uint64 { return ^((x&^highs + ^uint64(highs)) | x | ^uint64(highs)) >> 7 }
-
-// count counts the lanes with a 1.
-func count(x uint64) int { return int(x * ones >> 56) }
-
-// skipOpened is skipWhole for an object or array; i is behind its bracket. Strings
-// and brackets are short and come in any order, so eight bytes at a time are counted
-// without a look at each.
+// skipOpened is skipWhole for an object or array; i is behind its bracket.
 func skipOpened(b []byte, i int) int {
-	depth, inside := 1, uint64(0) // inside has a 1 in each lane when i is in a string
-	for i < len(b) {
-		if len(b)-i >= 8 {
-			x := binary.LittleEndian.Uint64(b[i:])
-			quotes := lanes(x ^ ones*'"')
-			text := quotes*ones ^ inside // odd in the lanes that are in a string: behind an odd number of quotes
-			x |= ones * 0x20             // [ becomes {, and ] becomes }
-			closed := count(lanes(x^ones*'}') &^ text)
-			if lanes(x^ones*('\\'|0x20)) == 0 && closed < depth {
-				depth += count(lanes(x^ones*'{')&^text) - closed
-				inside = text >> 56 & 1 * ones
-				i += 8
-				continue
+	for depth := 1; i < len(b); {
+		switch matters[b[i]] {
+		case quoting:
+			if i, _ = wholeString(b, i); i < 0 {
+				return -1
+			}
+			if i+1 < len(b) && b[i+1] == '"' && (b[i] == ':' || b[i] == ',') {
+				i++ // mostly another string follows
+			}
+			continue
+		case opening:
+			depth++
+		case closing:
+			if depth--; depth == 0 {
+				return i + 1
 			}
 		}
-		// There may be an escape, or the end.
-		for last := i + 8; i < len(b) && i < last; i++ {
-			switch kind := matters[b[i]]; {
-			case kind == quoting:
-				inside ^= ones
-			case kind == escaping && inside != 0:
-				i++
-			case kind == opening && inside == 0:
-				depth++
-			case kind == closing && inside == 0:
-				if depth--; depth == 0 {
-					return i + 1
-				}
-			}
-		}
+		i++
 	}
 	return -1
 }
 
 // wholeString is skipString for a text that may end inside the string: -1 then.
-// It also tells whether there is a backslash in it.
+// It also tells whether there is a backslash in it. Most strings are short, so
+// eight bytes at a time cost less than a call for the next quote.
 func wholeString(b []byte, i int) (end int, escaped bool) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for i++; i < len(b); {
 		if len(b)-i >= 8 {
 			x := binary.LittleEndian.Uint64(b[i:])
 			quote, slash := x^ones*'"', x^ones*'\\'
-			// The highest bit of a lane is set where it is zero. It may be so in lanes
+			// The highest bit of a byte gets set where it is zero. So it may in bytes
 			// above, but the first is right.
 			found := ((quote-ones)&^quote | (slash-ones)&^slash) & highs
 			if found == 0 {
