@@ -37,8 +37,12 @@ func (d *differ) resource() {
 // Canonical objects have most members in the same places, and most of them alike,
 // so both are walked at once as long as that holds.
 func each(old, now []byte, f func(name, old, now []byte)) {
+	if bytes.Equal(old, now) {
+		return
+	}
 	v, w := scim.WalkJSON(old), scim.WalkJSON(now)
 	next := func() (more, goesOn bool) {
+		w.PassLike(&v)
 		if more = v.Next(); more {
 			return more, w.NextLike(&v)
 		}
