@@ -2,7 +2,9 @@ package scim
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,6 +29,8 @@ type Walk struct {
 	value int  // and its value
 	close byte // of what is walked; 0 when there is nothing to walk any more
 	whole bool
+
+	escaped bool // the name has a backslash in it
 }
 
 // WalkJSON begins a walk over an object or an array. Of anything else it finds nothing.
@@ -67,9 +71,11 @@ func (w *Walk) NextLike(other *Walk) bool {
 		return w.Next()
 	}
 	w.from, w.value = w.at, w.at+other.value-other.from
-	w.Name, w.close = nil, 0
+	w.close, w.escaped = 0, other.escaped
 	if end == '}' {
 		w.Name = w.text[w.at+1 : w.at+1+len(other.Name)]
+	} else {
+		w.Name = nil
 	}
 	return w.pass(i, end)
 }
@@ -83,6 +89,51 @@ func (w *Walk) Into() Walk {
 	return WalkJSON(next.text[next.value:])
 }
 
+// PassLike passes what the next members or elements of w have alike with those of
+// other, but for the last of them: both stand then before the first difference, or
+// further back.
+func (w *Walk) PassLike(other *Walk) {
+	if w.close == 0 || w.close != other.close {
+		return
+	}
+	b, i := other.text, other.at
+	alike := i + begunAlike(b[i:], w.text[w.at:])
+	for {
+		value := i
+		if w.close == '}' {
+			_, value, _ = scanName(b, i)
+		}
+		end := -1
+		if value >= 0 {
+			end = skipWhole(b, value)
+		}
+		if end < 0 {
+			break
+		}
+		next, more, _ := scanNext(b, end, w.close)
+		if !more || next >= alike { // the byte at next too: it may be a blank in one of them
+			break
+		}
+		i = next
+	}
+	other.at, w.at = i, w.at+i-other.at
+}
+
+// begunAlike is how many bytes two texts begin with alike.
+func begunAlike(a, b []byte) (n int) {
+	most := min(len(a), len(b))
+	for most-n >= 8 {
+		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
+			return n + bits.TrailingZeros64(x)/8
+		}
+		n += 8
+	}
+	for n < most && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
 // name goes to the next value and reads the name before it.
 func (w *Walk) name() bool {
 	if w.close == 0 {
@@ -90,23 +141,17 @@ func (w *Walk) name() bool {
 	}
 	end := w.close
 	w.close = 0 // until it is known that there is more
-	b, i := w.text, w.at
-	w.Name, w.from = nil, i
-	if end == '}' {
-		to := -1
-		if i < len(b) && b[i] == '"' {
-			to = wholeString(b, i)
-		}
-		if to < 0 {
-			return false
-		}
-		name := b[i+1 : to-1]
-		if i = skipBlank(b, to); i >= len(b) || b[i] != ':' {
-			return false
-		}
-		w.Name, i = name, skipBlank(b, i+1)
+	w.from = w.at
+	if end != '}' {
+		w.Name, w.value = nil, w.at
+		return true
 	}
-	w.value = i
+	to, value, escaped := scanName(w.text, w.at)
+	if value < 0 {
+		w.Name = nil
+		return false
+	}
+	w.Name, w.value, w.escaped = w.text[w.at+1:to-1], value, escaped
 	return true
 }
 
@@ -115,15 +160,40 @@ func (w *Walk) pass(to int, end byte) bool {
 	if to < 0 {
 		return false
 	}
-	b := w.text
-	w.Value = b[w.value:to]
-	switch i := skipBlank(b, to); {
-	case i < len(b) && b[i] == ',':
-		w.at, w.close = skipBlank(b, i+1), end
-	case i < len(b) && b[i] == end:
-		w.whole = true
+	w.Value = w.text[w.value:to]
+	next, more, whole := scanNext(w.text, to, end)
+	if more {
+		w.at, w.close = next, end
 	}
+	w.whole = w.whole || whole
 	return true
+}
+
+// scanName reads the name of the member at i: it ends before to, and its value
+// begins at value, which is -1 when there is none.
+func scanName(b []byte, i int) (to, value int, escaped bool) {
+	if i >= len(b) || b[i] != '"' {
+		return -1, -1, false
+	}
+	if to, escaped = wholeString(b, i); to < 0 {
+		return -1, -1, false
+	}
+	if i = skipBlank(b, to); i >= len(b) || b[i] != ':' {
+		return -1, -1, false
+	}
+	return to, skipBlank(b, i+1), escaped
+}
+
+// scanNext reads what follows a value that ends at i: whether there is more, and
+// where; else whether it was the last.
+func scanNext(b []byte, i int, end byte) (next int, more, whole bool) {
+	if i = skipBlank(b, i); i >= len(b) {
+		return i, false, false
+	}
+	if b[i] == ',' {
+		return skipBlank(b, i+1), true, false
+	}
+	return i, false, b[i] == end
 }
 
 // endsValue reports whether a number or word ends before c.
@@ -141,23 +211,48 @@ func (w *Walk) Whole() bool { return w.whole }
 
 // Is reports whether the member's name is name in any case.
 func (w *Walk) Is(name string) bool {
-	if string(w.Name) == name {
-		return true
+	return string(w.Name) == name || (w.escaped || len(w.Name) == len(name)) && folds(w.Name, w.escaped, name)
+}
+
+// folds is Is for a name that is not written so.
+func folds(written []byte, escaped bool, name string) bool {
+	switch {
+	case escaped:
+		return strings.EqualFold(unescaped(written), name)
+	case len(written) != len(name):
+		return false
+	case len(name) > 0 && (written[0]^name[0])&^0x20 != 0 && written[0]|name[0] < utf8.RuneSelf:
+		return false // most names begin with another letter
 	}
-	if bytes.IndexByte(w.Name, '\\') >= 0 {
-		return strings.EqualFold(unescaped(w.Name), name)
-	}
-	return len(w.Name) == len(name) && bytes.EqualFold(w.Name, []byte(name))
+	return bytes.EqualFold(written, []byte(name))
 }
 
 // MemberOf finds a member of a JSON object by its name, in any case, and
 // returns it as it is written; nil when it is not there. The text may be cut
 // anywhere behind it.
 func MemberOf(object []byte, name string) []byte {
-	for w := WalkJSON(object); w.Next(); {
-		if w.Is(name) {
+	w := WalkJSON(object)
+	if w.close != '}' {
+		if w.Next() && w.Is(name) {
 			return w.Value
 		}
+		return nil
+	}
+	for i, more := w.at, true; more; {
+		to, value, escaped := scanName(object, i)
+		if value < 0 {
+			break
+		}
+		written := object[i+1 : to-1]
+		found := string(written) == name || (escaped || len(written) == len(name)) && folds(written, escaped, name)
+		end := skipWhole(object, value)
+		if end < 0 {
+			break
+		}
+		if found {
+			return object[value:end]
+		}
+		i, more, _ = scanNext(object, end, '}')
 	}
 	return nil
 }
@@ -209,11 +304,21 @@ func unescaped(inner []byte) string {
 }
 
 func skipBlank(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+	for i < len(b) && b[i] <= ' ' && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
 		i++
 	}
 	return i
 }
+
+// The bytes that matter when a value is passed.
+const (
+	_       = iota
+	opening // of an object or array
+	closing
+	quoting // begins a string
+)
+
+var matters = [256]uint8{'{': opening, '[': opening, '}': closing, ']': closing, '"': quoting}
 
 // skipWhole returns the end of the value at i, -1 when there is none or the
 // text ends before it does. Brackets are counted, not matched.
@@ -221,58 +326,74 @@ func skipWhole(b []byte, i int) int {
 	if i >= len(b) {
 		return -1
 	}
-	switch b[i] {
-	case '"':
-		return wholeString(b, i)
-	case '{', '[':
-	default:
-		for from := i; i < len(b); i++ {
-			if endsValue(b[i]) {
-				if i == from {
-					return -1
-				}
-				return i
-			}
-		}
-		return -1
+	switch matters[b[i]] {
+	case quoting:
+		end, _ := wholeString(b, i)
+		return end
+	case opening:
+		return skipOpened(b, i+1)
 	}
-	for depth := 0; i < len(b); i++ {
-		switch b[i] {
-		case '"':
-			if i = wholeString(b, i); i < 0 {
+	for from := i; i < len(b); i++ {
+		if endsValue(b[i]) {
+			if i == from {
 				return -1
 			}
-			i--
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
+			return i
 		}
 	}
 	return -1
 }
 
+// skipOpened is skipWhole for an object or array; i is behind its bracket.
+func skipOpened(b []byte, i int) int {
+	for depth := 1; i < len(b); {
+		switch matters[b[i]] {
+		case quoting:
+			if i, _ = wholeString(b, i); i < 0 {
+				return -1
+			}
+			if i+1 < len(b) && b[i+1] == '"' && (b[i] == ':' || b[i] == ',') {
+				i++ // mostly another string follows
+			}
+			continue
+		case opening:
+			depth++
+		case closing:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return -1
+}
+
 // wholeString is skipString for a text that may end inside the string: -1 then.
-func wholeString(b []byte, i int) int {
-	n := bytes.IndexByte(b[i+1:], '"')
-	if n < 0 {
-		return -1
+// It also tells whether there is a backslash in it. Most strings are short, so
+// eight bytes at a time cost less than a call for the next quote.
+func wholeString(b []byte, i int) (end int, escaped bool) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for i++; i < len(b); {
+		if len(b)-i >= 8 {
+			x := binary.LittleEndian.Uint64(b[i:])
+			quote, slash := x^ones*'"', x^ones*'\\'
+			// The highest bit of a byte gets set where it is zero. So it may in bytes
+			// above, but the first is right.
+			found := ((quote-ones)&^quote | (slash-ones)&^slash) & highs
+			if found == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(found) / 8
+		}
+		switch b[i] {
+		case '"':
+			return i + 1, escaped
+		case '\\':
+			escaped = true
+			i++
+		}
+		i++
 	}
-	end := i + 1 + n
-	if b[end-1] != '\\' {
-		return end + 1
-	}
-	if end = skipString(b, i); b[end-1] != '"' {
-		return -1
-	}
-	slashes := 0
-	for b[end-2-slashes] == '\\' && end-2-slashes > i {
-		slashes++
-	}
-	if slashes%2 == 1 {
-		return -1
-	}
-	return end
+	return -1, escaped
 }

@@ -118,6 +118,18 @@ func FuzzWalkBeside(f *testing.F) {
 			}
 			have = append(have, string(w.Value))
 		}
+		// What is passed is what both have alike.
+		a, b := WalkJSON([]byte(one)), WalkJSON([]byte(two))
+		c, d := a, b
+		b.PassLike(&a)
+		for c.at < a.at {
+			if !c.Next() || !d.Next() || string(c.Name) != string(d.Name) || string(c.Value) != string(d.Value) {
+				t.Fatalf("%q is not alike in %q and %q", c.Value, one, two)
+			}
+		}
+		if c.at != a.at || d.at != b.at || c.close != a.close || d.close != b.close || c.whole != a.whole || d.whole != b.whole {
+			t.Fatalf("%d and %d, want %d and %d", a.at, b.at, c.at, d.at)
+		}
 		want, _ = walked(two)
 		if len(have) > len(want) {
 			t.Errorf("%q, want %q", have, want)

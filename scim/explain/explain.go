@@ -50,7 +50,8 @@ func With(c *scim.Catalog) func(*wire.Exchange) {
 }
 
 func exchange(ex *wire.Exchange, c *scim.Catalog) {
-	r := read(ex)
+	r := reading{ex: ex, path: ex.Path}
+	r.read()
 	r.compare(c)
 	switch {
 	case ex.Refused != "":
@@ -115,7 +116,7 @@ func (r *reading) one() {
 // create explains a POST to a collection.
 func (r *reading) create() {
 	ex := r.ex
-	ex.Name = first(r.name(ex.After), r.name(ex.ResponseBody), r.name(ex.RequestBody))
+	ex.Name = r.nameIn(ex.After, ex.ResponseBody, ex.RequestBody)
 	if ex.ID == "" && ex.Status < 300 {
 		ex.ID = scim.Unquote(scim.MemberOf(ex.ResponseBody, "id"))
 	}

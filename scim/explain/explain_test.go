@@ -542,6 +542,23 @@ func TestReplays(t *testing.T) {
 	}
 }
 
+// What is taken for a lookup without a parser is one for the parser.
+func FuzzLookup(f *testing.F) {
+	for _, s := range []string{`userName eq "ada@example.com"`, `not eq "a"`, `Or eq ""`, `a eq ""`, `userName eq "a\"b"`, `a.b eq "c"`, `id Eq "x"`, `a eq "b" or c eq "d"`, `pr eq "eq"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, filter string) {
+		path, value, ok := usualLookup(filter)
+		if !ok {
+			return
+		}
+		x, err := scim.ParseFilter(filter)
+		if e, is := x.(*scim.Compare); err != nil || !is || e.Op != scim.Eq || e.Value.Kind() != scim.String || e.Path.String() != path || e.Value.Text() != value {
+			t.Errorf("%q: have %q and %q, want %+v, %v", filter, path, value, x, err)
+		}
+	})
+}
+
 // Whatever comes, Exchange ends and says something.
 func FuzzExchange(f *testing.F) {
 	for _, tt := range exchanges {

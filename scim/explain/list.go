@@ -77,12 +77,12 @@ func (r *reading) list() {
 // value as what the request was about.
 func (r *reading) find() {
 	ex := r.ex
-	what := plural(r.noun) + " " + cut(ex.Filter)
-	if expr, err := scim.ParseFilter(ex.Filter); err == nil {
-		if e, ok := expr.(*scim.Compare); ok && e.Op == scim.Eq && e.Value.Kind() == scim.String {
-			what = r.noun + " " + cut(e.Path.String()) + "=" + cut(e.Value.Text())
-			ex.Name = e.Value.Text()
-		}
+	what := ""
+	if path, value, ok := lookup(ex.Filter); ok {
+		what = r.noun + " " + cut(path) + "=" + cut(value)
+		ex.Name = value
+	} else {
+		what = plural(r.noun) + " " + cut(ex.Filter)
 	}
 	if out := r.outcome(); out != "" {
 		r.say(Find, "find "+what+out)
@@ -94,6 +94,51 @@ func (r *reading) find() {
 	}
 	r.say(Find, "find "+what+" → "+hits+r.aside())
 }
+
+// lookup reads a filter of the form attribute eq "value".
+func lookup(filter string) (path, value string, ok bool) {
+	if path, value, ok = usualLookup(filter); ok {
+		return path, value, true
+	}
+	expr, err := scim.ParseFilter(filter)
+	if err != nil {
+		return "", "", false
+	}
+	e, ok := expr.(*scim.Compare)
+	if !ok || e.Op != scim.Eq || e.Value.Kind() != scim.String {
+		return "", "", false
+	}
+	return e.Path.String(), e.Value.Text(), true
+}
+
+// usualLookup is lookup for the filters that are sent before every create, without
+// a parser. ok is false for all others, also if they are lookups.
+func usualLookup(filter string) (path, value string, ok bool) {
+	const between = ` eq "`
+	n := 0
+	for n < len(filter) && ('a' <= filter[n] && filter[n] <= 'z' || 'A' <= filter[n] && filter[n] <= 'Z') {
+		n++
+	}
+	rest, ok := strings.CutPrefix(filter[n:], between)
+	if n == 0 || !ok || rest == "" || strings.IndexByte(rest, '"') != len(rest)-1 || len(filter) > usual {
+		return "", "", false
+	}
+	for _, word := range [...]string{"and", "or", "not"} {
+		if strings.EqualFold(filter[:n], word) {
+			return "", "", false
+		}
+	}
+	value = rest[:len(rest)-1]
+	for i := range len(value) {
+		if c := value[i]; c < ' ' || c > '~' || c == '\\' {
+			return "", "", false
+		}
+	}
+	return filter[:n], value, true
+}
+
+// usual is up to which length a filter is read without a parser.
+const usual = 512
 
 // noteCounts reads from the answer what the server did not note.
 func (r *reading) noteCounts() {

@@ -19,36 +19,43 @@ type reading struct {
 	query    map[string]string
 }
 
-// endpoints are SCIM's own (RFC 7644 §3.2) with the resource type they hold.
-var endpoints = map[string]string{
-	"Users": "User", "Groups": "Group",
-	"ServiceProviderConfig": "", "Schemas": "", "ResourceTypes": "", "Me": "", "Bulk": "", ".search": "",
+// kindAt gives the resource type that an endpoint holds, "" if none; known says that
+// the endpoint is SCIM's own (RFC 7644 §3.2).
+func kindAt(endpoint string) (kind string, known bool) {
+	switch endpoint {
+	case "Users":
+		return "User", true
+	case "Groups":
+		return "Group", true
+	case "ServiceProviderConfig", "Schemas", "ResourceTypes", "Me", "Bulk", ".search":
+		return "", true
+	}
+	return "", false
 }
 
 // read finds out what the exchange is about.
-func read(ex *wire.Exchange) *reading {
-	r := &reading{ex: ex, path: ex.Path}
+func (r *reading) read() {
+	ex := r.ex
 	if r.path == "" && ex.Base == "" {
 		r.path = fromTarget(ex.Target)
 	}
 	endpoint, id, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
-	kind, known := endpoints[endpoint]
+	kind, known := kindAt(endpoint)
 	if !known && ex.Type == "" {
-		return r
+		return
 	}
 	r.endpoint, r.id = endpoint, id
 	if kind == "" {
 		kind = ex.Type
 	}
 	if kind == "" {
-		return r
+		return
 	}
 	r.noun = nounOf(kind)
 	ex.Type = kind
 	if ex.ID == "" && id != ".search" {
 		ex.ID = id
 	}
-	return r
 }
 
 func nounOf(kind string) string {
@@ -66,9 +73,11 @@ func fromTarget(target string) string {
 	path, _, _ := strings.Cut(target, "?")
 	segments := strings.Split(path, "/")
 	for i := len(segments) - 1; i >= 0; i-- {
-		if _, ok := endpoints[segments[i]]; ok {
-			if i > 0 && segments[i] == ".search" && endpoints[segments[i-1]] != "" {
-				i--
+		if _, ok := kindAt(segments[i]); ok {
+			if i > 0 && segments[i] == ".search" {
+				if kind, _ := kindAt(segments[i-1]); kind != "" {
+					i--
+				}
 			}
 			return "/" + strings.Join(segments[i:], "/")
 		}
@@ -90,19 +99,35 @@ func (r *reading) name(doc []byte) string {
 	if len(doc) == 0 {
 		return ""
 	}
+	member := "displayName"
 	if r.noun == "user" {
-		return scim.Unquote(scim.MemberOf(doc, "userName"))
+		member = "userName"
 	}
-	return scim.Unquote(scim.MemberOf(doc, "displayName"))
+	value := scim.MemberOf(doc, member)
+	if text, ok := scim.Verbatim(value); ok && string(text) == r.ex.Name {
+		return r.ex.Name // the server has noted it
+	}
+	return scim.Unquote(value)
+}
+
+// nameIn is the name in the first of some texts that has one.
+func (r *reading) nameIn(docs ...[]byte) string {
+	for _, doc := range docs {
+		if name := r.name(doc); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // write explains a PUT or PATCH. One that does nothing but switch active is what
 // Okta calls an activation or deactivation, whichever way it came.
 func (r *reading) write(op string) {
 	ex := r.ex
-	ex.Name = first(r.name(ex.After), r.name(ex.ResponseBody))
-	if op == Replace {
-		ex.Name = first(ex.Name, r.name(ex.RequestBody))
+	if name := r.nameIn(ex.After, ex.ResponseBody); name != "" || op != Replace {
+		ex.Name = name
+	} else {
+		ex.Name = r.name(ex.RequestBody)
 	}
 	known := ex.Before != nil && ex.After != nil && ex.Status < 300
 	if r.noun == "group" {

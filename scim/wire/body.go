@@ -2,53 +2,88 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"slices"
 	"strings"
 )
 
-// body cuts a request body. whole says that b is all of it. The result may alias b.
+// body cuts a request body. whole says that b is all of it. The result may alias b,
+// or memory of f that the next call uses again.
 func (f *secrets) body(b []byte, whole bool) []byte {
+	c := &f.cutter
+	c.reset(b)
 	switch {
-	case !mentions(b, "password"):
+	case !c.look():
 		// The beginning of a PATCH may hold a value whose path, a password, comes after it.
 		if !whole && mentions(b, "operations") {
 			return []byte(withheldBody)
 		}
 		return cutKeys(b)
-	case !whole:
-		return f.withholdBody(b)
-	}
-	c := cutter{b: b, open: make([][2]span, 0, 32)}
-	if !c.walk() {
+	case !whole || !c.walk():
 		return f.withholdBody(b)
 	}
 	return cutKeys(c.cut(f))
 }
 
 func (f *secrets) withholdBody(b []byte) []byte {
-	f.addWords(string(b[:min(len(b), 16<<10)]), 8)
+	f.addWords(b[:min(len(b), 16<<10)], 8)
 	return []byte(withheldBody)
 }
 
-// cutter walks JSON once, and collects the values that have to go.
+// cutter walks JSON once, and collects the values that have to go. Its memory
+// serves one text after the other.
 type cutter struct {
-	b     []byte
-	spans []span
-	open  [][2]span // names and values of the objects being walked, as a stack
-	depth int
+	b      []byte
+	spans  []span
+	depth  int
+	hits   []int     // where a string may mention a password, see glances
+	hit    int       // of which so many are behind
+	maybe  bool      // the string walked last has one
+	beside bool      // a member says what its siblings are about
+	again  bool      // this is the second walk
+	open   [][2]span // in which names and values of the objects being walked are a stack
+	out    []byte    // what cut returns
 }
 
 type span struct{ from, to int }
+
+const keepSpans = keepBuffer / 32 // as keepBuffer, for what is no bytes
+
+func (c *cutter) reset(b []byte) {
+	c.b, c.depth, c.hit, c.beside, c.again = b, 0, 0, false, false
+	c.hits = emptied(c.hits, keepSpans)
+	c.spans, c.open, c.out = emptied(c.spans, keepSpans), emptied(c.open, keepSpans), emptied(c.out, keepBuffer)
+}
+
+// look reports whether the text mentions a password, and notes where it may.
+func (c *cutter) look() bool {
+	sure := false
+	for i, g := range glances(c.b) {
+		c.hits = append(c.hits, i)
+		sure = sure || g == present
+	}
+	slices.Sort(c.hits) // each of the four bytes had its turn
+	return sure || len(c.hits) > 0 && mentionsEscaped(c.b, "password")
+}
 
 // deepest is how far values may be nested; whoever nests deeper is up to something.
 const deepest = 10_000
 
 // walk reports whether the text is one value of JSON (RFC 8259), to the letter:
-// what others may read another way cannot be cut out safely.
+// what others may read another way cannot be cut out safely. It goes a second time
+// where members are secret for what stands beside them, which is rare.
 func (c *cutter) walk() bool {
 	end := c.value(0)
-	return end >= 0 && c.blank(end) == len(c.b)
+	if end < 0 || c.blank(end) != len(c.b) {
+		return false
+	}
+	if c.beside && !c.again {
+		c.again, c.hit, c.spans = true, 0, c.spans[:0]
+		c.value(0)
+	}
+	return true
 }
 
 // at is the byte at i, 0 at the end.
@@ -120,6 +155,7 @@ func (c *cutter) object(i int) int {
 		if name.to < 0 {
 			return -1
 		}
+		maybe := c.maybe
 		if i = c.blank(name.to); c.at(i) != ':' {
 			return -1
 		}
@@ -127,7 +163,11 @@ func (c *cutter) object(i int) int {
 		if value.to = c.value(value.from); value.to < 0 {
 			return -1
 		}
-		secret = c.member(name, value) || secret
+		if maybe || c.b[value.from] == '"' && c.maybe {
+			secret = c.member(name, value) || secret
+		} else if c.again {
+			c.open = append(c.open, [2]span{name, value})
+		}
 		switch i = c.blank(value.to); c.at(i) {
 		case ',':
 			i = c.blank(i + 1)
@@ -149,17 +189,19 @@ func (c *cutter) object(i int) int {
 	return i + 1
 }
 
-// member judges a member by itself. secret: it says that its siblings are about a password.
+// member judges a member that may mention a password, by itself. secret: it says
+// that its siblings are about a password.
 func (c *cutter) member(name, value span) (secret bool) {
 	switch text := c.b[value.from:value.to]; {
 	case c.mention(name):
 		c.spans = append(c.spans, value)
 	case text[0] == '"' && c.mention(value) && namesAttribute(c.b[name.from:name.to]):
-		if bytes.ContainsAny(text, "[ ") {
+		if bytes.IndexByte(text, ' ') >= 0 || bytes.IndexByte(text, '[') >= 0 {
 			c.spans = append(c.spans, value)
 		}
+		c.beside = true
 		return true
-	default:
+	case c.again:
 		c.open = append(c.open, [2]span{name, value})
 	}
 	return false
@@ -167,19 +209,7 @@ func (c *cutter) member(name, value span) (secret bool) {
 
 func (c *cutter) mention(s span) bool {
 	const quoted = len(`"password"`)
-	return s.to-s.from >= quoted && mayMention(c.b[s.from:s.to]) && mentions(c.b[s.from:s.to], "password")
-}
-
-// mayMention reports whether a short text has one of the bytes without which it
-// cannot say password: a w, or what a w may be written with.
-func mayMention(b []byte) bool {
-	for _, c := range b {
-		switch c {
-		case 'w', 'W', '\\', '%':
-			return true
-		}
-	}
-	return false
+	return s.to-s.from >= quoted && mentions(c.b[s.from:s.to], "password")
 }
 
 // cut returns the text without the collected values.
@@ -187,14 +217,15 @@ func (c *cutter) cut(f *secrets) []byte {
 	if len(c.spans) == 0 {
 		return c.b
 	}
-	slices.SortFunc(c.spans, func(a, b span) int {
-		if a.from != b.from {
-			return a.from - b.from
-		}
-		return b.to - a.to
-	})
-	out := make([]byte, 0, len(c.b)+len(removedJSON)*len(c.spans))
-	at := 0
+	if len(c.spans) > 1 {
+		slices.SortFunc(c.spans, func(a, b span) int {
+			if a.from != b.from {
+				return a.from - b.from
+			}
+			return b.to - a.to
+		})
+	}
+	out, at := slices.Grow(c.out, len(c.b)+len(removedJSON)*len(c.spans)), 0
 	for _, s := range c.spans {
 		value := c.b[s.from:s.to]
 		if s.from < at || string(value) == "null" || string(value) == `""` {
@@ -204,11 +235,12 @@ func (c *cutter) cut(f *secrets) []byte {
 		at = s.to
 		f.addValue(value)
 	}
-	return append(out, c.b[at:]...)
+	c.out = append(out, c.b[at:]...)
+	return c.out
 }
 
 func (c *cutter) blank(i int) int {
-	for i < len(c.b) && (c.b[i] == ' ' || c.b[i] == '\n' || c.b[i] == '\t' || c.b[i] == '\r') {
+	for i < len(c.b) && c.b[i] <= ' ' && (c.b[i] == ' ' || c.b[i] == '\n' || c.b[i] == '\t' || c.b[i] == '\r') {
 		i++
 	}
 	return i
@@ -216,11 +248,16 @@ func (c *cutter) blank(i int) int {
 
 // text walks a string.
 func (c *cutter) text(i int) int {
-	for i++; i < len(c.b); i++ {
-		switch ch := c.b[i]; {
-		case ch == '"':
+	from := i
+	for i = special(c.b, i+1); ; i = special(c.b, i+1) {
+		switch c.at(i) {
+		case '"':
+			for c.hit < len(c.hits) && c.hits[c.hit] < from {
+				c.hit++
+			}
+			c.maybe = c.hit < len(c.hits) && c.hits[c.hit] < i
 			return i + 1
-		case ch == '\\':
+		case '\\':
 			if i++; c.at(i) == 'u' {
 				for range 4 {
 					if i++; !isHex(c.at(i)) {
@@ -230,11 +267,31 @@ func (c *cutter) text(i int) int {
 			} else if strings.IndexByte(`"\/bfnrt`, c.at(i)) < 0 {
 				return -1
 			}
-		case ch < ' ':
+		default: // a control character, or the end
 			return -1
 		}
 	}
-	return -1
+}
+
+// special finds the first byte from i on that does not stand for itself in a string
+// of JSON, eight at a time: in each lane of a word the highest bit tells. A lane that
+// borrows from the next one can make that one tell too, but no earlier one.
+func special(b []byte, i int) int {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		quote, escape := x^each*'"', x^each*'\\'
+		found := ((quote-each)&^quote | (escape-each)&^escape | (x-each*' ')&^x) & high
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c == '"' || c == '\\' || c < ' ' {
+			break
+		}
+	}
+	return i
 }
 
 func isHex(c byte) bool {

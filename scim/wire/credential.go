@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // safeHeader gives the form in which a header field is kept. answer says that
@@ -21,15 +22,32 @@ func safeHeader(name, v string, answer bool) string {
 			return cutKey(v)
 		}
 	}
-	switch lower := strings.ToLower(name); {
-	case v == "":
+	if v == "" {
 		return v
-	case strings.Contains(lower, "cookie"):
+	}
+	lower := appendLower(make([]byte, 0, 64), name)
+	switch {
+	case bytes.Contains(lower, []byte("cookie")):
 		return removed
-	case secretName(name) || strings.Contains(lower, "auth"):
+	case bytes.Contains(lower, []byte("auth")) || secretName(name):
 		return safeToken(v)
 	}
 	return safeURL(v)
+}
+
+// appendLower appends a name in lower case, which is ASCII as a rule.
+func appendLower(dst []byte, name string) []byte {
+	for i := range len(name) {
+		c := name[i]
+		if c >= utf8.RuneSelf {
+			return append(dst[:len(dst)-i], strings.ToLower(name)...)
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 // safeURL cuts what may be a URL: only those with a query or a user have more than keys to cut.
@@ -51,9 +69,8 @@ func SecretHeader(name string) bool {
 // safeCredential keeps the scheme and the beginning of a key. What nearly every
 // request has comes first, as it is looked at so often.
 func safeCredential(v string) string {
-	const usual = "Bearer "
 	if strings.HasPrefix(v, usual+ownKey) {
-		return v[:len(usual)+len(KeyPrefix(v[len(usual):]))] + neverStored
+		return usualShown(v) + neverStored
 	}
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(v), " ")
 	if !ok && !knownScheme(scheme) {
@@ -76,6 +93,20 @@ func safeCredential(v string) string {
 		return scheme + " " + removed
 	}
 	return scheme + " " + safeToken(rest)
+}
+
+const usual = "Bearer "
+
+// usualShown is what of a key of ours, with the usual scheme, may be shown.
+func usualShown(v string) string { return v[:len(usual)+len(KeyPrefix(v[len(usual):]))] }
+
+// showsBearer reports whether shown is what safeCredential makes of v, a key of ours.
+func showsBearer(shown, v string) bool {
+	if !strings.HasPrefix(v, usual+ownKey) {
+		return false
+	}
+	head, ok := strings.CutSuffix(shown, neverStored)
+	return ok && head == usualShown(v)
 }
 
 func knownScheme(s string) bool {
@@ -139,7 +170,7 @@ func cutKeys(b []byte) []byte {
 			break
 		}
 		i += j + 1
-		if !bytes.HasSuffix(b[:i], []byte("scimdeck")) {
+		if i < 2 || b[i-2] != 'c' || !bytes.HasSuffix(b[:i], []byte("scimdeck")) {
 			continue
 		}
 		rest := b[i:]

@@ -90,6 +90,9 @@ type recorder struct {
 	o    *Options
 	ex   Exchange
 	body capture
+	cut  secrets
+
+	bearer string // how the last request's key is shown, see appendFields
 }
 
 // capture copies what is read from a request body, up to max bytes.
@@ -128,6 +131,7 @@ func (rec *recorder) release() {
 	}
 	rec.body.ReadCloser, rec.ResponseWriter, rec.o = nil, nil, nil
 	rec.ex.reset()
+	rec.cut.reset()
 	recorders.Put(rec)
 }
 
@@ -161,8 +165,11 @@ func (rec *recorder) finish(r *http.Request) {
 		_ = http.NewResponseController(rec.ResponseWriter).Flush() // a peer that is gone is no news here
 	}
 	ex.Took = rec.o.Now().Sub(ex.Start)
-	ex.RequestHeader = appendFields(ex.RequestHeader, r.Header, false)
-	ex.ResponseHeader = appendFields(ex.ResponseHeader, rec.Header(), true)
+	ex.RequestHeader = appendFields(ex.RequestHeader, r.Header, false, rec.bearer)
+	ex.ResponseHeader = appendFields(ex.ResponseHeader, rec.Header(), true, "")
+	if shown := ex.Header("Authorization"); strings.HasSuffix(shown, neverStored) { // else it may alias a secret
+		rec.bearer = shown
+	}
 	ex.RequestSize = max(rec.body.size, r.ContentLength)
 	ex.ResponseBody = ex.ResponseBody[:min(len(ex.ResponseBody), rec.keep())]
 	rec.cutSecrets(r)
@@ -185,14 +192,14 @@ func (rec *recorder) keep() int {
 func (rec *recorder) cutSecrets(r *http.Request) {
 	ex, b := &rec.ex, &rec.body
 	whole := b.done || b.size == ex.RequestSize
-	var found secrets
+	found := &rec.cut
 	ex.Target = found.target(ex.Target)
 	ex.Filter = found.filter(ex.Filter)
 	ex.Path, ex.ID, ex.Name = cutKey(ex.Path), cutKey(ex.ID), cutKey(ex.Name)
 	ex.Before, ex.After = cutKeys(ex.Before), cutKeys(ex.After)
 	if len(b.buf) > 0 {
 		kept := b.buf
-		if enc := r.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		if enc := r.Header["Content-Encoding"]; len(enc) > 0 && enc[0] != "" && !strings.EqualFold(enc[0], "identity") {
 			kept = []byte(withheldEncoded)
 		} else {
 			kept = found.body(kept, whole && b.size == int64(len(b.buf)))
@@ -215,7 +222,7 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		ex.ResponseBody = cutKeys(ex.ResponseBody)
 	}
 	for i, n := range ex.Notes {
-		if ex.Notes[i] = cutKey(n); found.in([]byte(n)) {
+		if ex.Notes[i] = cutKey(n); found.inText(n) {
 			ex.Notes[i] = withheldNote
 		}
 	}
@@ -298,12 +305,33 @@ func (rec *recorder) Write(p []byte) (int, error) {
 func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
 
 // appendFields lists a header's fields in a fixed order, without their secrets.
-func appendFields(list []Field, h http.Header, answer bool) []Field {
+// bearer is how a key was shown last: most requests come with the same.
+func appendFields(list []Field, h http.Header, answer bool, bearer string) []Field {
 	for name, values := range h {
 		for _, v := range values {
+			if name == "Authorization" && showsBearer(bearer, v) {
+				list = append(list, Field{name, bearer})
+				continue
+			}
 			list = append(list, Field{name, safeHeader(name, v, answer)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	sortFields(list)
 	return list
+}
+
+// sortFields sorts by name; fields of the same name keep their order.
+func sortFields(list []Field) {
+	const few = 32
+	if len(list) > few {
+		slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+		return
+	}
+	for i := 1; i < len(list); i++ {
+		f, j := list[i], i
+		for ; j > 0 && f.Name < list[j-1].Name; j-- {
+			list[j] = list[j-1]
+		}
+		list[j] = f
+	}
 }

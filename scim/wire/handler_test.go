@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -150,6 +151,38 @@ func TestRequestWhole(t *testing.T) {
 				t.Errorf("whole %v, withheld %v: %q %q", ex.RequestWhole(), ex.RequestWithheld(), ex.RequestBody, ex.Notes)
 			}
 		})
+	}
+}
+
+// Nothing of an exchange gets into the ones that its memory serves later.
+func TestHandlerForgets(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	var want struct{ body, key, note, answer string }
+	h := Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		Of(w).Note("a note on " + secret)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, secret+" is too short")
+	}), Options{Sink: func(ex *Exchange) {
+		have := want
+		have.body, have.key, have.note, have.answer = string(ex.RequestBody), ex.Header("Authorization"), ex.Notes[0], string(ex.ResponseBody)
+		if have != want || len(ex.Notes) != 1 {
+			t.Errorf("have %q\nwant %q", have, want)
+		}
+	}})
+	for range 5000 {
+		tt, key := bodies[rnd.IntN(len(bodies))], headers[rnd.IntN(len(headers))]
+		r := benchRequest("POST", "/Users", tt.in)
+		r.Body = io.NopCloser(strings.NewReader(tt.in))
+		r.Header["Authorization"] = []string{key.in}
+		want.body, want.key, want.note, want.answer = tt.want, safeCredential(key.in), "a note on "+secret, secret+" is too short"
+		if tt.want == "" {
+			want.body = withheldBody
+		}
+		if strings.Contains(tt.in, secret) && !strings.Contains(want.body, secret) {
+			want.note, want.answer = withheldNote, withheldAnswer
+		}
+		h.ServeHTTP(&benchWriter{http.Header{}}, r)
 	}
 }
 

@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// The rules of cutting, here and in body.go and credential.go:
+// The rules of cutting, here and in mention.go, body.go and credential.go:
 //
 //   - When in doubt, cut. A secret that stays is a fault; a word too many
 //     that goes is none.
@@ -49,20 +48,50 @@ func KeyPrefix(key string) string {
 	return key[:n]
 }
 
-// secrets is what was cut out of one exchange so far.
-type secrets struct{ values []string }
+// secrets is what was cut out of one exchange so far, and memory for doing it,
+// which serves one exchange after the other.
+type secrets struct {
+	values []known
+	cutter cutter
+	note   []byte
+}
 
-func (f *secrets) add(s string) {
+// known is a secret, or the beginning of a long one, as it may be quoted.
+type known struct {
+	text  []byte
+	forms [][]byte // in JSON, and in quotes in JSON; nil until asked for
+}
+
+// reset forgets what was cut out.
+func (f *secrets) reset() {
+	clear(f.values)
+	f.values, f.note = emptied(f.values, keepSpans), emptied(f.note, keepBuffer)
+	f.cutter.reset(nil)
+}
+
+// emptied is s without elements. It lets go of memory for more than most.
+func emptied[T any](s []T, most int) []T {
+	if cap(s) > most {
+		return nil
+	}
+	return s[:0]
+}
+
+// add remembers s, which must stay as it is until the exchange is finished.
+func (f *secrets) add(s []byte) {
+	if len(s) > 16 {
+		s = s[:12]
+	}
 	if len(s) >= 4 {
-		f.values = append(f.values, s)
+		f.values = append(f.values, known{text: s})
 	}
 }
 
 // addWords remembers the words of a text that was cut as a whole.
-func (f *secrets) addWords(s string, shortest int) {
-	words := strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'()[]{},:=&`, r) })
+func (f *secrets) addWords(s []byte, shortest int) {
+	words := bytes.FieldsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`"'()[]{},:=&`, r) })
 	for _, w := range words[:min(len(words), 200)] {
-		if len(w) >= shortest && !mentions([]byte(w), "password") {
+		if len(w) >= shortest && !mentions(w, "password") {
 			f.add(w)
 		}
 	}
@@ -70,31 +99,65 @@ func (f *secrets) addWords(s string, shortest int) {
 
 // addValue remembers a JSON value.
 func (f *secrets) addValue(value []byte) {
-	inner := value[1:max(1, len(value)-1)]
-	text := string(inner)
-	if value[0] != '"' || bytes.IndexByte(inner, '\\') >= 0 && json.Unmarshal(value, &text) != nil {
-		f.addWords(string(value), 4)
+	if value[0] != '"' {
+		f.addWords(value, 4)
 		return
 	}
+	text := value[1 : len(value)-1]
+	if bytes.IndexByte(text, '\\') >= 0 {
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			f.addWords(value, 4)
+			return
+		}
+		text = []byte(s)
+	}
 	f.add(text)
-	if strings.ContainsAny(text, " [") {
+	if bytes.IndexByte(text, ' ') >= 0 || bytes.IndexByte(text, '[') >= 0 {
 		f.addWords(text, 4)
 	}
 }
 
 // in reports whether b quotes one of the secrets, or the beginning of a long one.
 func (f *secrets) in(b []byte) bool {
-	for _, v := range f.values {
-		if len(v) > 16 {
-			v = v[:12]
+	for i := range f.values {
+		v := &f.values[i]
+		if bytes.Contains(b, v.text) {
+			return true
 		}
-		quoted := strconv.Quote(v)
-		quoted = quoted[1 : len(quoted)-1]
-		if bytes.Contains(b, []byte(v)) || bytes.Contains(b, jsonInner(v)) || bytes.Contains(b, jsonInner(quoted)) {
+		if isVerbatim(v.text) {
+			continue
+		}
+		if v.forms == nil {
+			text := string(v.text)
+			quoted := strconv.Quote(text)
+			v.forms = [][]byte{jsonInner(text), jsonInner(quoted[1 : len(quoted)-1])}
+		}
+		if bytes.Contains(b, v.forms[0]) || bytes.Contains(b, v.forms[1]) {
 			return true
 		}
 	}
 	return false
+}
+
+// inText is in for a text.
+func (f *secrets) inText(s string) bool {
+	if len(f.values) == 0 {
+		return false
+	}
+	f.note = append(f.note[:0], s...)
+	return f.in(f.note)
+}
+
+// isVerbatim reports whether a text is the same in JSON, and in quotes in JSON.
+func isVerbatim(text []byte) bool {
+	for _, c := range text {
+		switch {
+		case c < ' ' || c >= 0x7f, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }
 
 // target cuts a request target: passwords before a host, secrets in the query, our keys anywhere.
@@ -109,7 +172,9 @@ func (f *secrets) target(s string) string {
 		}
 	}
 	if path, query, ok := strings.Cut(s, "?"); ok {
-		s = path + "?" + f.query(query)
+		if safe := f.query(query); safe != query {
+			s = path + "?" + safe
+		}
 	}
 	return cutKey(s)
 }
@@ -132,12 +197,12 @@ func (f *secrets) query(q string) string {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		if secretName(unescape(name)) && !mentions([]byte(unescape(value)), "password") {
+		if secretName(unescape(name)) && !textMentions(unescape(value)) {
 			out = append(out, name+"="+removed)
 			continue
 		}
-		f.addWords(unescape(q), 4)
-		if mentions([]byte(unescape(name)), "password") {
+		f.addWords([]byte(unescape(q)), 4)
+		if textMentions(unescape(name)) {
 			name = "password"
 		}
 		out = append(out, name+"="+removed)
@@ -150,7 +215,7 @@ func (f *secrets) query(q string) string {
 // secret, and remembers the secret if it does.
 func (f *secrets) safeParameter(part string) bool {
 	name, value, _ := strings.Cut(part, "=")
-	if value == "" && !mentions([]byte(unescape(name)), "password") {
+	if value == "" && !textMentions(unescape(name)) {
 		return true
 	}
 	if scimParameter(name) && isInnocent(value) {
@@ -158,12 +223,12 @@ func (f *secrets) safeParameter(part string) bool {
 	}
 	text := unescape(value)
 	if secretName(unescape(name)) {
-		f.add(text)
+		f.add([]byte(text))
 		return text == ""
 	}
 	for sub := range strings.SplitSeq(text, ";") {
 		if n, v, ok := strings.Cut(sub, "="); ok && v != "" && !strings.ContainsAny(n, `" `) && secretName(n) {
-			f.add(v)
+			f.add([]byte(v))
 			return false
 		}
 	}
@@ -182,15 +247,21 @@ func scimParameter(name string) bool {
 // isInnocent reports whether an encoded value cannot hold a secret, whatever it says
 // when it is decoded: no password and no name=value of its own.
 func isInnocent(value string) bool {
+	doubt := false
 	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case c == ';' || c == '=':
+		switch value[i] {
+		case ';', '=':
 			return false
-		case c == '%' && i+2 < len(value) && value[i+1] == '3' && strings.IndexByte("bBdD", value[i+2]) >= 0:
-			return false
+		case '%':
+			if i+2 < len(value) && value[i+1] == '3' && strings.IndexByte("bBdD", value[i+2]) >= 0 {
+				return false
+			}
+			doubt = doubt || mayBePassword(value, i)
+		case 'w', 'W', '\\':
+			doubt = doubt || mayBePassword(value, i)
 		}
 	}
-	return !mentions([]byte(value), "password")
+	return !doubt || !mentionsEscaped([]byte(value), "password")
 }
 
 // filter cuts a SCIM filter that compares a password.
@@ -198,14 +269,14 @@ func (f *secrets) filter(s string) string {
 	if filterIsSafe(s) {
 		return cutKey(s)
 	}
-	f.addWords(s, 4)
+	f.addWords([]byte(s), 4)
 	return removed
 }
 
 // filterIsSafe reports whether no attribute in a filter, well formed or not,
 // is a password. A literal on the right of an operator may say what it likes.
 func filterIsSafe(s string) bool {
-	if !mentions([]byte(s), "password") {
+	if !textMentions(s) {
 		return true
 	}
 	word, last := 0, ""
@@ -213,7 +284,7 @@ func filterIsSafe(s string) bool {
 		if word < i {
 			last = s[word:i]
 		}
-		return word >= i || !mentions([]byte(last), "password")
+		return word >= i || !textMentions(last)
 	}
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -228,7 +299,7 @@ func filterIsSafe(s string) bool {
 				}
 				end++
 			}
-			if end >= len(s) || mentions([]byte(s[i:end]), "password") && !isComparison(last) {
+			if end >= len(s) || textMentions(s[i:end]) && !isComparison(last) {
 				return false
 			}
 			i, word, last = end, end+1, ""
@@ -246,79 +317,6 @@ func isComparison(word string) bool {
 	switch strings.ToLower(word) {
 	case "eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le":
 		return true
-	}
-	return false
-}
-
-// mentions reports whether b contains word (lower case, no letter twice as its
-// beginning), whatever the case, with NULs between, or escaped as JSON or a URL does.
-func mentions(b []byte, word string) bool {
-	if word == "password" && isPlainText(b) {
-		return plainlyMentionsPassword(b)
-	}
-	return mentionsEscaped(b, word)
-}
-
-func mentionsEscaped(b []byte, word string) bool {
-	at := 0
-	for i := 0; i < len(b); {
-		r, size := rune(b[i]), 1
-		switch {
-		case r == '\\' && i+5 < len(b) && b[i+1] == 'u':
-			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 32); err == nil {
-				r, size = rune(n), 6
-			}
-		case r == '%' && i+2 < len(b):
-			if n, err := strconv.ParseUint(string(b[i+1:i+3]), 16, 8); err == nil {
-				r, size = rune(n), 3
-			}
-		case r >= utf8.RuneSelf:
-			r, size = utf8.DecodeRune(b[i:])
-		}
-		i += size
-		switch {
-		case r >= 'A' && r <= 'Z':
-			r += 'a' - 'A'
-		case r == 'ſ': // folds to s
-			r = 's'
-		case r == 0:
-			continue
-		}
-		switch {
-		case r == rune(word[at]):
-			if at++; at == len(word) {
-				return true
-			}
-		case r == rune(word[0]):
-			at = 1
-		default:
-			at = 0
-		}
-	}
-	return false
-}
-
-// isPlainText reports whether b has nothing that could stand for another letter.
-func isPlainText(b []byte) bool {
-	return bytes.IndexByte(b, '\\') < 0 && bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, 0) < 0 && !bytes.Contains(b, []byte("ſ"))
-}
-
-// plainlyMentionsPassword looks for the word from its rarest letter on, which the
-// processor finds many bytes at a time.
-func plainlyMentionsPassword(b []byte) bool {
-	const before, word = len("pass"), "password"
-	for _, w := range [2]byte{'w', 'W'} {
-		for from := 0; ; {
-			i := bytes.IndexByte(b[from:], w)
-			if i < 0 {
-				break
-			}
-			i += from
-			if at := i - before; at >= 0 && at+len(word) <= len(b) && bytes.EqualFold(b[at:at+len(word)], []byte(word)) {
-				return true
-			}
-			from = i + 1
-		}
 	}
 	return false
 }

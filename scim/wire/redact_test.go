@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"strings"
@@ -121,29 +122,31 @@ func TestTarget(t *testing.T) {
 	}
 }
 
+const wholeKey = "scimdeck_7Fq2abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
+
+var headers = []struct{ name, in, want string }{
+	{"Authorization", "Bearer " + wholeKey, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "bearer  " + wholeKey, "bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "Bearer Bearer " + wholeKey, "Bearer Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", `Bearer "` + wholeKey + `"`, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", wholeKey, "scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "x " + wholeKey, "scimdeck_7Fq2… (the rest is never stored)"},
+	{"Authorization", "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6", "Bearer eyJh… (the rest is never stored)"},
+	{"Authorization", "Bearer short", "Bearer (removed)"},
+	{"Authorization", "Bearer", "Bearer"},
+	{"Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
+	{"Authorization", "hunter2 secret", "(removed)"},
+	{"Proxy-Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
+	{"Cookie", "session=hunter2-Correct-Horse", "(removed)"},
+	{"X-Api-Key", "hunter2", "(removed)"},
+	{"X-Auth-Token", "abcdefghijklmnopqrstuvwxyz", "abcd… (the rest is never stored)"},
+	{"Referer", "https://x/?access_token=hunter2", "https://x/?access_token=(removed)"},
+	{"User-Agent", "Okta SCIM Client 1.0.0", "Okta SCIM Client 1.0.0"},
+	{"If-Match", `W/"1"`, `W/"1"`},
+}
+
 func TestHeader(t *testing.T) {
-	key := "scimdeck_7Fq2abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
-	tests := []struct{ name, in, want string }{
-		{"Authorization", "Bearer " + key, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "bearer  " + key, "bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "Bearer Bearer " + key, "Bearer Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", `Bearer "` + key + `"`, "Bearer scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", key, "scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "x " + key, "scimdeck_7Fq2… (the rest is never stored)"},
-		{"Authorization", "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6", "Bearer eyJh… (the rest is never stored)"},
-		{"Authorization", "Bearer short", "Bearer (removed)"},
-		{"Authorization", "Bearer", "Bearer"},
-		{"Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
-		{"Authorization", "hunter2 secret", "(removed)"},
-		{"Proxy-Authorization", "Basic YWRhOmh1bnRlcjItQ29ycmVjdA==", "Basic (removed)"},
-		{"Cookie", "session=hunter2-Correct-Horse", "(removed)"},
-		{"X-Api-Key", "hunter2", "(removed)"},
-		{"X-Auth-Token", "abcdefghijklmnopqrstuvwxyz", "abcd… (the rest is never stored)"},
-		{"Referer", "https://x/?access_token=hunter2", "https://x/?access_token=(removed)"},
-		{"User-Agent", "Okta SCIM Client 1.0.0", "Okta SCIM Client 1.0.0"},
-		{"If-Match", `W/"1"`, `W/"1"`},
-	}
-	for _, tt := range tests {
+	for _, tt := range headers {
 		if got := safeHeader(tt.name, tt.in, false); got != tt.want {
 			t.Errorf("%s: %s\nhave %s\nwant %s", tt.name, tt.in, got, tt.want)
 		}
@@ -241,26 +244,53 @@ func BenchmarkBody(b *testing.B) {
 	}
 }
 
-// The short way of looking for the word finds what the long one finds.
-func TestMentionsPlainly(t *testing.T) {
+// The short way of looking for the word finds what the long one finds, however the
+// letters are written and whatever is lost or comes between them.
+func TestMentionsLikeEscaped(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	parts := []string{"password", "PassWord", "pass", "word", "w", "W", "pas", "swor", "d", " ", "sPASSWORDs", "\"", "é"}
-	found := 0
-	for range 20_000 {
-		var b []byte
-		for range rnd.IntN(6) {
-			b = append(b, parts[rnd.IntN(len(parts))]...)
+	noise := []string{"\x00", `\u0000`, "%00", "\\", "%", `\u`, `\u00`, "%7", "w", "s", "p", "é", "ſ", "\xbf", " ", "pass", `\u0077`, "%57", "0", "a"}
+	write := func(c byte) string {
+		switch upper := c - 'a' + 'A'; rnd.IntN(12) {
+		case 0:
+			return string(upper)
+		case 1:
+			return fmt.Sprintf(`\u%04x`, c)
+		case 2:
+			return fmt.Sprintf(`\u%04X`, upper)
+		case 3:
+			return fmt.Sprintf("%%%02x", c)
+		case 4:
+			return fmt.Sprintf("%%%02X", upper)
+		case 5:
+			if c == 's' {
+				return []string{"ſ", `\u017f`, `\u017F`}[rnd.IntN(3)]
+			}
 		}
-		have, want := plainlyMentionsPassword(b), mentionsEscaped(b, "password")
-		if have != want {
-			t.Fatalf("%q: %v, want %v", b, have, want)
+		return string(c)
+	}
+	found := 0
+	for range 50_000 {
+		var b []byte
+		for range 1 + rnd.IntN(2) {
+			for _, c := range []byte("password") {
+				if rnd.IntN(30) > 0 {
+					b = append(b, write(c)...)
+				}
+				if rnd.IntN(20) == 0 {
+					b = append(b, noise[rnd.IntN(len(noise))]...)
+				}
+			}
+		}
+		want := mentionsEscaped(b, "password")
+		if have := mentions(b, "password"); have != want || textMentions(string(b)) != want {
+			t.Fatalf("%q: %v, in a text %v, want %v", b, have, textMentions(string(b)), want)
 		}
 		if want {
 			found++
 		}
 	}
-	if found < 1000 {
-		t.Errorf("only %d found it", found)
+	if found < 10_000 || found > 40_000 {
+		t.Errorf("%d found it", found)
 	}
 }
 

@@ -105,7 +105,7 @@ func (s *Sender) Send(ctx context.Context, base, key string, r *Request) (ex *Ex
 	if err != nil {
 		ex.Note("no answer: " + withoutURL(err))
 	}
-	ex.RequestHeader = appendFields(nil, req.Header, false)
+	ex.RequestHeader = appendFields(nil, req.Header, false, "")
 	ex.cutOwn(key, r.Body, most)
 	return ex, answer, nil
 }
@@ -114,7 +114,7 @@ func (s *Sender) Send(ctx context.Context, base, key string, r *Request) (ex *Ex
 func (ex *Exchange) read(resp *http.Response, most int) ([]byte, error) {
 	defer resp.Body.Close()
 	ex.Status, ex.Proto, ex.Remote = resp.StatusCode, resp.Proto, ex.Host
-	ex.ResponseHeader = appendFields(nil, resp.Header, true)
+	ex.ResponseHeader = appendFields(nil, resp.Header, true, "")
 	body, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes))
 	ex.ResponseSize, ex.ResponseBody = int64(len(body)), bytes.Clone(body[:min(len(body), most)])
 	return body, err

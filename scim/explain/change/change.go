@@ -79,7 +79,7 @@ func Of(w Write) []wire.Change {
 	if w.Before == nil && w.After == nil {
 		return nil
 	}
-	d := differ{Write: w, list: make([]wire.Change, 0, 4)}
+	d := differ{Write: w}
 	d.readBody()
 	switch {
 	case w.Before == nil:
@@ -120,10 +120,10 @@ type differ struct {
 	rest int // changes that found no room
 	here int // changes of the present attribute
 
-	put   bool     // the body is a PUT's and whole, so what it lacks is known
-	sent  []byte   // that body
-	frame []string // what of id and meta a PUT or POST sent
-	wants *asked   // of a group's members; see there
+	put   bool      // the body is a PUT's and whole, so what it lacks is known
+	sent  []byte    // that body
+	frame [2]string // what of id and meta a PUT or POST sent
+	wants *asked    // of a group's members; see there
 }
 
 // member is one member of an object, as it is written.
@@ -138,6 +138,9 @@ func (d *differ) add(c wire.Change) {
 		return
 	}
 	d.size += size
+	if d.list == nil { // many writes change nothing
+		d.list = make([]wire.Change, 0, 4)
+	}
 	d.list = append(d.list, c)
 }
 

@@ -12,8 +12,10 @@ import (
 func (d *differ) resource() {
 	members := false
 	each(d.Before, d.After, func(name, old, now []byte) {
+		if framing(name) {
+			return
+		}
 		switch path := spelt(name); {
-		case framing(name):
 		case d.isExtension(path, old, now):
 			d.extension(path, old, now)
 		case path == "members" && d.isGroup():
@@ -35,8 +37,12 @@ func (d *differ) resource() {
 // Canonical objects have most members in the same places, and most of them alike,
 // so both are walked at once as long as that holds.
 func each(old, now []byte, f func(name, old, now []byte)) {
+	if bytes.Equal(old, now) {
+		return
+	}
 	v, w := scim.WalkJSON(old), scim.WalkJSON(now)
 	next := func() (more, goesOn bool) {
+		w.PassLike(&v)
 		if more = v.Next(); more {
 			return more, w.NextLike(&v)
 		}
@@ -49,9 +55,13 @@ func each(old, now []byte, f func(name, old, now []byte)) {
 		}
 		more, goesOn = next()
 	}
-	if !more && !goesOn {
-		return
+	if more || goesOn {
+		eachByName(v, w, more, goesOn, f)
 	}
+}
+
+// eachByName goes on where two objects have no more of their members in the same places.
+func eachByName(v, w scim.Walk, more, goesOn bool, f func(name, old, now []byte)) {
 	var a, b [16]member
 	was, is := index{list: a[:0]}, index{list: b[:0]}
 	for ; more; more = v.Next() {

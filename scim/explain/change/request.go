@@ -16,14 +16,25 @@ func (d *differ) readBody() {
 	}
 	w := scim.WalkJSON(d.Body)
 	for w.Next() {
-		for _, name := range [...]string{"id", "meta"} {
-			if w.Is(name) && !slices.Contains(d.frame, name) {
-				d.frame = append(d.frame, name)
-			}
+		switch {
+		case w.Is("id"):
+			d.framed("id")
+		case w.Is("meta"):
+			d.framed("meta")
 		}
 	}
 	if d.Method == "PUT" && w.Whole() && len(d.Body) > 0 {
 		d.put, d.sent = true, d.Body
+	}
+}
+
+// framed notes that a member was sent that only the server sets.
+func (d *differ) framed(name string) {
+	for i, have := range d.frame {
+		if have == "" || have == name {
+			d.frame[i] = name
+			return
+		}
 	}
 }
 
@@ -57,7 +68,9 @@ func (d *differ) withoutEffect() {
 		}
 	}
 	for _, name := range d.frame { // every PUT of a GET's answer has them, so the server notes nothing
-		ignored(ReadOnly, name)
+		if name != "" {
+			ignored(ReadOnly, name)
+		}
 	}
 	for _, n := range d.Notes {
 		if path, why, ok := scim.Note(n).Ignored(); ok {
@@ -105,7 +118,7 @@ func (d *differ) operations() {
 // members that are counted.
 func removes(ops []byte, counted bool) bool {
 	for w := scim.WalkJSON(ops); w.Next(); {
-		if o := readOperation(w.Value); o.remove() && !(counted && o.ofMembers()) {
+		if isRemove(w.Value) && !(counted && readOperation(w.Value).ofMembers()) {
 			return true
 		}
 	}
@@ -144,6 +157,20 @@ func readOperation(b []byte) (o operation) {
 		}
 	}
 	return o
+}
+
+// isRemove is readOperation(b).remove() without reading the rest.
+func isRemove(b []byte) bool {
+	var op []byte
+	for w := scim.WalkJSON(b); w.Next(); {
+		if w.Is("op") {
+			op = w.Value
+		}
+	}
+	if word, ok := scim.Verbatim(op); ok {
+		return strings.EqualFold(string(word), "remove")
+	}
+	return operation{op: scim.Unquote(op)}.remove()
 }
 
 func (o operation) remove() bool { return strings.EqualFold(o.op, "remove") }

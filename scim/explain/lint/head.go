@@ -62,11 +62,11 @@ func (k *look) credential() {
 	if i := strings.IndexByte(v, ' '); i >= 0 {
 		scheme = v[:i]
 	}
-	known := false
-	for _, s := range schemes {
-		known = known || strings.EqualFold(scheme, s)
+	bearer := scheme == "Bearer" || strings.EqualFold(scheme, "bearer")
+	known := bearer
+	for i := 0; i < len(schemes) && !known; i++ {
+		known = strings.EqualFold(scheme, schemes[i])
 	}
-	bearer := known && strings.EqualFold(scheme, "bearer")
 	switch {
 	case k.header.auths > 1:
 		k.add(keyTwice, at, "")

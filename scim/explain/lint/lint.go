@@ -207,14 +207,13 @@ type kit struct {
 }
 
 func (k *look) begin(l *Linter, ex *wire.Exchange) {
-	kit, names := k.kit, k.names[:0]
-	if kit == nil {
-		kit = newKit()
+	if k.kit == nil {
+		k.kit = newKit()
 	}
-	if cap(kit.scratch) > keepScratch || cap(kit.scratch2) > keepScratch {
-		kit.scratch, kit.scratch2 = nil, nil
+	if cap(k.scratch) > keepScratch || cap(k.scratch2) > keepScratch {
+		k.scratch, k.scratch2 = nil, nil
 	}
-	*k = look{l: l, ex: ex, kit: kit, text: text{names: names}, start1: -1, count1: -1}
+	k.l, k.ex, k.start1, k.count1 = l, ex, -1, -1
 	k.foreign = ex.Source == "proxy" || ex.Source == "check" || byAnother(ex)
 	k.own = ex.Source != "" && ex.Source != "proxy"
 }
@@ -234,7 +233,7 @@ func (k *look) finish() []wire.Finding {
 	if k.more > 0 {
 		found = append(found, wire.Finding{Level: byte(k.worst), At: "the whole exchange", Detail: more(k.more)})
 	}
-	*k = look{kit: k.kit, text: text{names: k.names}} // lets go of the exchange
+	*k = look{kit: k.kit, text: text{names: k.names[:0]}} // lets go of the exchange, and is ready for the next
 	return found
 }
 

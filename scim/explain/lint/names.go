@@ -27,6 +27,7 @@ type extension struct {
 // attribute is an attribute or sub-attribute.
 type attribute struct {
 	*scim.Attribute
+	name    string // that of Attribute, nearer
 	subs    table
 	complex bool
 	typed   bool // it is complex and its type has canonicalValues, as that of emails
@@ -93,7 +94,7 @@ const longestName = 64
 // find gives the attribute of a name, or nil; asWritten says that the case is the schema's.
 func (t *table) find(name []byte) (a *attribute, asWritten bool) {
 	for a := t.near[glance(name)]; a != nil; a = a.next {
-		if a.Name == string(name) {
+		if a.name == string(name) {
 			return a, true
 		}
 	}
@@ -133,6 +134,7 @@ func tableOf(path string, attributes []*scim.Attribute) table {
 func (t *table) add(path string, def *scim.Attribute) {
 	a := &attribute{
 		Attribute: def,
+		name:      def.Name,
 		complex:   def.Type == scim.TypeComplex,
 		readOnly:  def.Mutability == "readOnly",
 		secret:    def.Returned == "never",

@@ -18,7 +18,10 @@ type step struct {
 // counted and not shown.
 func (k *look) into(name span) {
 	if k.depth < len(k.stack) {
-		k.stack[k.depth] = step{name: name, index: -1}
+		s := &k.stack[k.depth]
+		if s.name, s.index = name, -1; s.known != "" {
+			s.known = ""
+		}
 	}
 	k.depth++
 }
@@ -32,7 +35,7 @@ func (k *look) intoKnown(name string) {
 
 func (k *look) intoElement(i int) {
 	if k.depth < len(k.stack) {
-		k.stack[k.depth] = step{index: i}
+		k.stack[k.depth].index = i
 	}
 	k.depth++
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -75,35 +76,38 @@ var plain = func() (p [256]bool) {
 	return p
 }()
 
-// allPlain reports whether eight bytes are all plain: no quote, no backslash and
-// none below a blank. It may say no of a byte above 127, which is looked at again.
-func allPlain(x uint64) bool {
+// notPlain is not 0 when one of eight bytes is not plain: its lowest bit is the
+// highest bit of the first such byte. What is above that bit may be wrong.
+func notPlain(x uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	quote := x ^ ones*'"'
 	slash := x ^ ones*'\\'
-	return ((x-ones*' ')|(quote-ones)|(slash-ones))&highs == 0 && x&highs == 0
+	return ((x-ones*' ')&^x | (quote-ones)&^quote | (slash-ones)&^slash) & highs
 }
 
 // str reads a string, whose quote is at pos.
 func (t *text) str() span {
 	s := span{from: t.pos + 1}
-	for i := s.from; i < len(t.b); {
-		for i+8 <= len(t.b) && allPlain(binary.LittleEndian.Uint64(t.b[i:])) {
-			i += 8
+	b := t.b
+	for i := s.from; i < len(b); {
+		if len(b)-i >= 8 {
+			n := notPlain(binary.LittleEndian.Uint64(b[i:]))
+			if n == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(n) / 8
 		}
-		if i == len(t.b) {
-			break
-		}
-		switch c := t.b[i]; {
-		case plain[c]:
-			i++
+		switch c := b[i]; {
 		case c == '"':
 			s.to, t.pos = i, i+1
 			return s
+		case plain[c]:
+			i++
 		case c == '\\':
-			n := escape(t.b[i:])
+			n := escape(b[i:])
 			if n == 0 {
-				if len(t.b)-i < 12 && t.cut {
+				if len(b)-i < 12 && t.cut {
 					t.stop()
 				} else {
 					t.fail(i, "a backslash begins no escape sequence")
@@ -236,7 +240,8 @@ type members struct {
 	started bool
 	twice   bool // name was there before, perhaps in another case
 	name    span
-	base    int // where the object's names begin in text.names
+	base    int    // where the object's names begin in text.names
+	marks   uint64 // of those names, see markOf
 }
 
 // compared is with how many members' names of an object a name is compared, so
@@ -248,7 +253,9 @@ func (m *members) next(t *text) bool {
 	if t.ended {
 		return false
 	}
-	if !m.started {
+	if i := t.pos; m.started && i+1 < len(t.b) && t.b[i] == ',' && t.b[i+1] == '"' {
+		t.pos++ // as machines write it
+	} else if !m.started {
 		m.started, m.base = true, len(t.names)
 		t.pos++ // the bracket
 		if t.peek() == '}' {
@@ -281,7 +288,12 @@ func (m *members) next(t *text) bool {
 	}
 	t.pos++
 	t.peek()
-	t.remember(m)
+	if mark := markOf(t.b[m.name.from:m.name.to]); m.marks&mark == 0 && len(t.names)-m.base < compared {
+		m.twice, m.marks = false, m.marks|mark
+		t.names = append(t.names, m.name)
+	} else {
+		t.remember(m)
+	}
 	return true
 }
 
@@ -292,6 +304,14 @@ func (t *text) want(what string) {
 	} else {
 		t.fail(t.pos, what)
 	}
+}
+
+// markOf is one bit of 64, the same for names that differ in case only.
+func markOf(name []byte) uint64 {
+	if len(name) == 0 {
+		return 1
+	}
+	return 1 << ((len(name)*7 ^ int(name[0]|0x20)*3 ^ int(name[len(name)-1]|0x20)*5 ^ int(name[len(name)/2]|0x20)) % 64)
 }
 
 // remember compares the name with those before it.

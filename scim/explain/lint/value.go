@@ -321,8 +321,16 @@ func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 // isAddress reports whether text may be an e-mail address: something on both
 // sides of the last @, and no blanks.
 func isAddress(text []byte) bool {
-	at := bytes.LastIndexByte(text, '@')
-	return at > 0 && at < len(text)-1 && !bytes.ContainsAny(text, " \t,;")
+	at := -1
+	for i, c := range text {
+		switch c {
+		case '@':
+			at = i
+		case ' ', '\t', ',', ';':
+			return false
+		}
+	}
+	return at > 0 && at < len(text)-1
 }
 
 // isDateTime reports whether text has the form of an xsd:dateTime (RFC 7643

@@ -136,6 +136,7 @@ func Read(ex *wire.Exchange) (s Sign) {
 type reading struct {
 	ex     *wire.Exchange
 	s      *Sign
+	agent  string // User-Agent
 	sender uint64 // hash; 0: not needed yet
 	kind   byte   // of what it is about: u a user, g a group, or list, which is none of them alone
 	n      int    // subjects
@@ -147,7 +148,7 @@ const list = '-'
 
 func (r *reading) read() {
 	ex := r.ex
-	agent := ex.Header("User-Agent")
+	r.agent = ex.Header("User-Agent")
 	endpoint, id, query := r.target()
 	isUser, isGroup := endpoint == "Users", endpoint == "Groups"
 	switch {
@@ -169,8 +170,8 @@ func (r *reading) read() {
 	case id != "":
 		r.one(id)
 	}
-	if r.s.client = clientOf(agent); r.s.client == 0 {
-		r.s.client = r.byHabit(agent, query)
+	if r.s.client = clientOf(r.agent); r.s.client == 0 {
+		r.s.client = r.byHabit(r.agent, query)
 	}
 }
 
@@ -181,6 +182,9 @@ func (r *reading) target() (endpoint, id, query string) {
 		path = r.ex.Path
 	} else if r.ex.Base != "" {
 		return "", "", query
+	}
+	if endpoint, id, ok := plainPath(path); ok {
+		return endpoint, id, query
 	}
 	for _, known := range [...]string{"Users", "Groups", "ResourceTypes", "Schemas"} {
 		if i := strings.LastIndex(path, "/"+known); i >= 0 {
@@ -197,6 +201,22 @@ func (r *reading) target() (endpoint, id, query string) {
 	}
 	endpoint, id, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return endpoint, id, query
+}
+
+// plainPath takes /Users, /Groups/2819 and the like apart. ok is false for all other
+// paths, and for those that go on in a way that could be an endpoint again.
+func plainPath(path string) (endpoint, id string, ok bool) {
+	for _, known := range [...]string{"/Users", "/Groups"} {
+		rest, ok := strings.CutPrefix(path, known)
+		switch {
+		case !ok:
+		case rest == "":
+			return known[1:], "", true
+		case rest[0] == '/' && strings.IndexByte(rest[1:], '/') < 0 && (len(rest) == 1 || strings.IndexByte("UGRS", rest[1]) < 0):
+			return known[1:], rest[1:], true
+		}
+	}
+	return "", "", false
 }
 
 // describes reads a request for what describes the server, or one to an

@@ -17,27 +17,32 @@ func (r *reading) about(kind byte, text string) {
 	if text == "" || r.n == len(r.s.subjects) {
 		return
 	}
-	for i := range len(text) {
-		if c := text[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
-			text = scim.Fold(text)
-			break
+	r.add(r.hash(kind, hashFolded(text)))
+}
+
+// hashFolded is the hash of a text's Fold.
+func hashFolded[T string | []byte](text T) uint64 {
+	var room [64]byte
+	folded := append(room[:0], text...)
+	for i, c := range folded {
+		if c >= 0x80 {
+			return maphash.String(seed, scim.Fold(string(text)))
+		}
+		if 'A' <= c && c <= 'Z' {
+			folded[i] = c + 'a' - 'A'
 		}
 	}
-	r.add(r.hash(kind, maphash.String(seed, text)))
+	return maphash.Bytes(seed, folded)
 }
 
 // aboutValue is about for a JSON string as it is written.
 func (r *reading) aboutValue(kind byte, value []byte) {
 	inner, ok := scim.Verbatim(value)
-	for i := 0; i < len(inner) && ok; i++ {
-		c := inner[i]
-		ok = c < 0x80 && (c < 'A' || c > 'Z')
-	}
 	switch {
 	case !ok:
 		r.about(kind, scim.Unquote(value))
 	case len(inner) > 0 && r.n < len(r.s.subjects):
-		r.add(r.hash(kind, maphash.Bytes(seed, inner)))
+		r.add(r.hash(kind, hashFolded(inner)))
 	}
 }
 
@@ -57,15 +62,22 @@ var seed = maphash.MakeSeed()
 // hash is that of a subject, never 0; text is that of its folded name.
 func (r *reading) hash(kind byte, text uint64) uint64 {
 	if r.sender == 0 {
-		r.sender = senderOf(r.ex)
+		r.sender = senderOf(r.ex, r.agent)
 	}
 	return mix(r.sender^uint64(kind), text) | 1
 }
 
 // senderOf is a hash of who sent an exchange.
-func senderOf(ex *wire.Exchange) uint64 {
-	return mix(mix(ex.KeyID, maphash.String(seed, ex.Source)), maphash.String(seed, ex.Header("User-Agent"))) | 1
+func senderOf(ex *wire.Exchange, agent string) uint64 {
+	source := noSource
+	if ex.Source != "" {
+		source = maphash.String(seed, ex.Source)
+	}
+	return mix(mix(ex.KeyID, source), maphash.String(seed, agent)) | 1
 }
+
+// noSource is the hash of a client's Source.
+var noSource = maphash.String(seed, "")
 
 // mix makes one number of two, by FNV's prime.
 func mix(a, b uint64) uint64 {

@@ -81,7 +81,7 @@ func (r *reading) operations(f func(op, path string, value []byte)) {
 		for w := scim.WalkJSON(ops.Value); w.Next(); {
 			switch {
 			case w.Is("op"):
-				op = scim.Unquote(w.Value)
+				op = word(w.Value)
 			case w.Is("path"):
 				path = scim.Unquote(w.Value)
 			case w.Is("value"):
@@ -94,6 +94,16 @@ func (r *reading) operations(f func(op, path string, value []byte)) {
 		}
 		f(strings.ToLower(op), path, value)
 	}
+}
+
+// word is scim.Unquote for what is mostly the op of an operation.
+func word(value []byte) string {
+	for _, w := range [...]string{"add", "replace", "remove", "Add", "Replace", "Remove"} {
+		if len(value) == len(w)+2 && value[0] == '"' && string(value[1:len(value)-1]) == w {
+			return w
+		}
+	}
+	return scim.Unquote(value)
 }
 
 // putGroup reads a PUT of a group, by what it changed.
