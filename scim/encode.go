@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -50,6 +51,15 @@ func appendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	from := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			w := load(s[i : i+8])
+			at := special(w) | w&highs
+			if at == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(at) / 8
+		}
 		c := s[i]
 		if c < utf8.RuneSelf && plain[c] {
 			i++

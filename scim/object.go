@@ -41,7 +41,7 @@ func (o *object) put(rank int, name string, v Value) {
 		o.members[i] = Member{name, v}
 	}
 	if i < len(o.ranks) {
-		copy(o.ranks[i+1:], o.ranks[i:])
+		copy(o.ranks[i+1:], o.ranks[i:min(n, len(o.ranks))])
 		o.ranks[i] = rank
 	}
 }
