@@ -97,13 +97,15 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
+// longestQuote is how much of an input an error text or a note has.
+const longestQuote = 80
+
 // quote quotes input for an error text or a note, cut to a readable length.
 func quote(s string) string {
-	const longest = 80
-	if len(s) <= longest {
+	if len(s) <= longestQuote {
 		return strconv.Quote(s)
 	}
-	cut := longest
+	cut := longestQuote
 	for !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -24,6 +24,9 @@ func FuzzPlainEnd(f *testing.F) {
 		if have := plainEnd(s, from); have != want {
 			t.Fatalf("%q from %d: have %d, want %d", s, from, have, want)
 		}
+		if isSimple(s) && quote(s) != `"`+s+`"` {
+			t.Fatalf("simple: %s", quote(s))
+		}
 		var slow []byte
 		for _, r := range s {
 			slow = append(slow, appendText(nil, string(r))...)
