@@ -77,6 +77,7 @@ type decoder struct {
 	lim   Limits
 	count int      // members and elements so far
 	stack []Member // of the objects and arrays that are still open
+	used  int      // how long stack has been since the start
 	slab  []Member // free space for finished ones
 	buf   []byte   // for strings with escapes
 }
@@ -94,12 +95,12 @@ func (d *decoder) start(data []byte, lim Limits) {
 	d.text = string(data)
 	n := strings.Count(d.text, ",") + strings.Count(d.text, "{") + strings.Count(d.text, "[")
 	d.slab = make([]Member, 0, min(n, slabMax))
-	d.stack = d.stack[:0]
+	d.stack, d.used = d.stack[:0], 0
 }
 
 // release drops what the Value now owns and what one huge body made grow.
 func (d *decoder) release() {
-	clear(d.stack[:cap(d.stack)])
+	clear(d.stack[:max(d.used, len(d.stack))]) // no more: one large body must not cost all after it
 	if cap(d.stack) > 1024 {
 		d.stack = nil
 	}
@@ -285,6 +286,7 @@ func (d *decoder) push(m Member) error {
 
 // cut moves the stack's members from base on to the slab.
 func (d *decoder) cut(base int) []Member {
+	d.used = max(d.used, len(d.stack))
 	n := len(d.stack) - base
 	if n == 0 {
 		return nil

@@ -14,9 +14,6 @@ type Meta struct {
 	Version           uint64    // 1 for a new resource; the ETag is W/"1"
 }
 
-// timeLayout is how dateTimes are written: fixed width, so that they sort as text.
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
 // AppendDoc appends the stored form of a resource to dst: its default
 // representation on the wire, members in schema order with meta last, except
 // that meta.location (meta's last member) has no base URL before the endpoint.
@@ -43,9 +40,9 @@ func (t *ResourceType) AppendDoc(dst []byte, id string, d Draft, m Meta) []byte 
 	dst = append(dst, `,"meta":{"resourceType":"`...)
 	dst = append(dst, t.Name...)
 	dst = append(dst, `","created":"`...)
-	dst = m.Created.UTC().AppendFormat(dst, timeLayout)
+	dst = appendTime(dst, m.Created)
 	dst = append(dst, `","lastModified":"`...)
-	dst = m.Modified.UTC().AppendFormat(dst, timeLayout)
+	dst = appendTime(dst, m.Modified)
 	dst = append(dst, `","version":"W/\"`...)
 	dst = strconv.AppendUint(dst, m.Version, 10)
 	dst = append(dst, `\"","location":"`...)
@@ -76,18 +73,24 @@ func (t *ResourceType) ReadDoc(doc []byte) (id string, d Draft, m Meta, err erro
 }
 
 func (t *ResourceType) readMeta(v Value, id string) (m Meta, err error) {
-	if kind, location := v.Get("resourceType").text, v.Get("location").text; kind != t.Name || location != t.Endpoint+"/"+id {
+	if kind, location := v.Get("resourceType").text, v.Get("location").text; kind != t.Name || !t.isAt(location, id) {
 		return m, fmt.Errorf("meta is that of a %s at %s", kind, quote(location))
 	}
-	if m.Created, err = time.Parse(timeLayout, v.Get("created").text); err != nil {
+	if m.Created, err = readTime(v.Get("created").text); err != nil {
 		return m, err
 	}
-	if m.Modified, err = time.Parse(timeLayout, v.Get("lastModified").text); err != nil {
+	if m.Modified, err = readTime(v.Get("lastModified").text); err != nil {
 		return m, err
 	}
 	version := strings.TrimSuffix(strings.TrimPrefix(v.Get("version").text, `W/"`), `"`)
 	m.Version, err = strconv.ParseUint(version, 10, 64)
 	return m, err
+}
+
+// isAt reports whether a stored location is that of the resource with this id.
+func (t *ResourceType) isAt(location, id string) bool {
+	rest, ok := strings.CutPrefix(location, t.Endpoint)
+	return ok && rest != "" && rest[0] == '/' && rest[1:] == id
 }
 
 // AppendWire appends doc to dst as a client sees it under base

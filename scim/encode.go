@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -50,6 +51,15 @@ func appendText(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	from := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			w := load(s[i : i+8])
+			at := special(w) | w&highs
+			if at == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(at) / 8
+		}
 		c := s[i]
 		if c < utf8.RuneSelf && plain[c] {
 			i++
@@ -87,13 +97,15 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
+// longestQuote is how much of an input an error text or a note has.
+const longestQuote = 80
+
 // quote quotes input for an error text or a note, cut to a readable length.
 func quote(s string) string {
-	const longest = 80
-	if len(s) <= longest {
+	if len(s) <= longestQuote {
 		return strconv.Quote(s)
 	}
-	cut := longest
+	cut := longestQuote
 	for !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,12 +17,42 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
-func (d *decoder) string() (string, error) {
-	from := d.pos + 1
-	i := from
-	for i < len(d.text) && plain[d.text[i]] {
+// plainEnd gives the end of the bytes from i on that stand for themselves. It
+// looks at eight at a time: strings are most of a body.
+func plainEnd(s string, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		if at := special(load(s[i : i+8])); at != 0 {
+			return i + bits.TrailingZeros64(at)/8
+		}
+	}
+	for i < len(s) && plain[s[i]] {
 		i++
 	}
+	return i
+}
+
+const (
+	ones  = 0x0101010101010101 // times a byte: that byte eight times
+	highs = 0x80 * ones
+)
+
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// special marks, in its lowest bit that is set, the first of eight bytes that is
+// a control character, a quote or a backslash; 0 if there is none. A byte that is
+// less than what is taken from it borrows from those after it only.
+func special(w uint64) uint64 {
+	quote, slash := w^('"'*ones), w^('\\'*ones)
+	return ((w-0x20*ones)&^w | (quote-ones)&^quote | (slash-ones)&^slash) & highs
+}
+
+func (d *decoder) string() (string, error) {
+	from := d.pos + 1
+	i := plainEnd(d.text, from)
 	if i < len(d.text) && d.text[i] == '"' {
 		d.pos = i + 1
 		return d.text[from:i], nil
@@ -43,9 +74,8 @@ func (d *decoder) string() (string, error) {
 		if i, err = d.escape(i); err != nil {
 			return "", err
 		}
-		for from = i; i < len(d.text) && plain[d.text[i]]; {
-			i++
-		}
+		from = i
+		i = plainEnd(d.text, i)
 	}
 }
 

@@ -132,8 +132,8 @@ func (t *ResourceType) place(doc []byte, a *Attribute) (at, end int) {
 // references reads the members of a Group: of each its value. What clients say
 // of type, display and $ref follows from it and is not even compared.
 func (r *reader) references(at where, a *Attribute, v Value) (Value, error) {
-	kids := make([]Member, 0, len(v.kids))
-	slab := make([]Member, len(v.kids))
+	kids := r.take(len(v.kids))
+	slab := r.take(len(v.kids))[:len(v.kids)]
 	for i := range v.kids {
 		e := v.kids[i].Value
 		if e.kind == Null {

@@ -35,13 +35,15 @@ func (o *object) put(rank int, name string, v Value) {
 	for i > 0 && o.rank(i-1) > rank {
 		i--
 	}
-	o.members = append(o.members, Member{name, v})
-	if i < n {
-		copy(o.members[i+1:], o.members[i:n])
+	if i == n {
+		o.members = append(o.members, Member{name, v})
+	} else {
+		o.members = append(o.members, o.members[n-1])
+		copy(o.members[i+1:n], o.members[i:n-1])
 		o.members[i] = Member{name, v}
 	}
 	if i < len(o.ranks) {
-		copy(o.ranks[i+1:], o.ranks[i:])
+		copy(o.ranks[i+1:], o.ranks[i:min(n, len(o.ranks))])
 		o.ranks[i] = rank
 	}
 }

@@ -87,6 +87,9 @@ func (t *ResourceType) Read(body Value, p Policy) (Draft, []Note, error) {
 	if err := r.schemas(body.Fold("schemas")); err != nil {
 		return Draft{}, r.notes, err
 	}
+	if n := body.count(); n <= slabMax {
+		r.room = make([]Member, 0, n)
+	}
 	root, err := r.resource(body)
 	if err != nil {
 		return Draft{}, r.notes, err
@@ -108,15 +111,39 @@ type reader struct {
 	policy Policy
 	notes  []Note
 	named  []*Schema // the extensions that schemas names
+	room   []Member  // free space for the members of what is read
+}
+
+// take gives room for n members. A usual body takes all of it from one allocation.
+func (r *reader) take(n int) []Member {
+	if cap(r.room) < n {
+		return make([]Member, 0, n)
+	}
+	taken := r.room[:0:n]
+	r.room = r.room[n:cap(r.room)]
+	return taken
 }
 
 // maxNotes bounds the notes on one request: a body may have 100,000 unknown members.
 const maxNotes = 20
 
+// usualNotes is room for those on the password and the groups of Okta's writes.
+const usualNotes = 2
+
 func (r *reader) note(format string, args ...any) {
+	if len(r.notes) < maxNotes {
+		r.add(Note(fmt.Sprintf(format, args...)))
+	} else {
+		r.add("")
+	}
+}
+
+func (r *reader) add(n Note) {
 	switch {
+	case r.notes == nil:
+		r.notes = append(make([]Note, 0, usualNotes), n)
 	case len(r.notes) < maxNotes:
-		r.notes = append(r.notes, Note(fmt.Sprintf(format, args...)))
+		r.notes = append(r.notes, n)
 	case len(r.notes) == maxNotes:
 		r.notes = append(r.notes, "there was more of this kind")
 	}
@@ -153,8 +180,25 @@ func (p where) String() string {
 
 // clipName makes a client's name fit for a sentence.
 func clipName(s string) string {
+	if isSimple(s) {
+		return s
+	}
 	q := quote(s)
 	return q[1 : len(q)-1]
+}
+
+// isSimple reports whether s is a short text that quote changes nothing in, as
+// every name in a schema is.
+func isSimple(s string) bool {
+	if len(s) > longestQuote {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c >= 0x7f || !plain[c] {
+			return false
+		}
+	}
+	return true
 }
 
 func wrongType(at where, want string, got Value) *Error {
@@ -209,7 +253,7 @@ func (r *reader) schema(urn string) (*Schema, error) {
 
 // resource reads the members of a whole body.
 func (r *reader) resource(body Value) (Value, error) {
-	o := object{of: r.t, members: make([]Member, 0, len(body.kids))}
+	o := object{of: r.t, members: r.take(len(body.kids))}
 	for i := range body.kids {
 		m := &body.kids[i]
 		rank, name, v, err := r.member(m)
@@ -251,7 +295,7 @@ func (r *reader) extension(ext *Schema, v Value) (Value, error) {
 	if v.kind != Object {
 		return Value{}, wrongType(at(ext, ""), "an object", v)
 	}
-	o := object{of: &ext.names, members: make([]Member, 0, len(v.kids))}
+	o := object{of: &ext.names, members: r.take(len(v.kids))}
 	for i := range v.kids {
 		m := &v.kids[i]
 		a := ext.Attribute(m.Name)
@@ -320,9 +364,9 @@ func (r *reader) attribute(at where, a *Attribute, v Value) (Value, error) {
 func (r *reader) dropped(at where, a *Attribute) bool {
 	switch {
 	case a.Returned == "never":
-		r.note("%v"+neverKept, at)
+		r.add(Note(at.String() + neverKept))
 	case a.Mutability == "readOnly":
-		r.note("%v"+notTheirs, at)
+		r.add(Note(at.String() + notTheirs))
 	default:
 		return false
 	}
@@ -335,7 +379,7 @@ func (r *reader) elements(at where, a *Attribute, v Value) (Value, error) {
 	if a.refers {
 		return r.references(at, a, v)
 	}
-	kids := make([]Member, 0, len(v.kids))
+	kids := r.take(len(v.kids))
 	primary := -1
 	for i := range v.kids {
 		if v.kids[i].Value.kind == Null {
@@ -397,7 +441,7 @@ func (r *reader) single(at where, a *Attribute, v Value) (Value, error) {
 	if v.kind != Object {
 		return Value{}, wrongType(at, "an object", v)
 	}
-	o := object{of: &a.subs, members: make([]Member, 0, len(v.kids))}
+	o := object{of: &a.subs, members: r.take(len(v.kids))}
 	for i := range v.kids {
 		m := &v.kids[i]
 		sub := a.SubAttribute(m.Name)

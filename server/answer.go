@@ -28,20 +28,7 @@ func (c *call) answer(r reply, err error) {
 		c.out = e.Append(c.out[:0])
 		r = reply{status: e.Status, body: c.out, allow: r.allow}
 	}
-	h := c.Header()
-	if len(r.body) > 0 {
-		h["Content-Type"] = c.kind
-		h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
-	}
-	if r.version > 0 {
-		h["Etag"] = []string{etag(r.version)}
-	}
-	if r.location != "" {
-		h["Location"] = []string{r.location}
-	}
-	if r.allow != "" {
-		h["Allow"] = []string{r.allow}
-	}
+	c.head(r)
 	if c.unread {
 		c.answerFirst()
 	}
@@ -52,6 +39,33 @@ func (c *call) answer(r reply, err error) {
 	}
 	if c.unread {
 		c.drain()
+	}
+}
+
+// head sets the header of the answer. Its usual values stand in one array and its
+// numbers in one text, which are new each time: they are read after the call's end.
+func (c *call) head(r reply) {
+	h := c.Header()
+	values := new([3]string)
+	var room [48]byte
+	text := strconv.AppendInt(room[:0], int64(len(r.body)), 10)
+	length := len(text)
+	numbers := string(appendEtag(text, r.version))
+	if len(r.body) > 0 {
+		h["Content-Type"] = c.kind
+		values[0] = numbers[:length]
+		h["Content-Length"] = values[0:1:1]
+	}
+	if r.version > 0 {
+		values[1] = numbers[length:]
+		h["Etag"] = values[1:2:2]
+	}
+	if r.location != "" {
+		values[2] = r.location
+		h["Location"] = values[2:3:3]
+	}
+	if r.allow != "" {
+		h["Allow"] = []string{r.allow}
 	}
 }
 

@@ -12,11 +12,12 @@ import (
 // Versions as entity tags (RFC 7644 §3.14).
 
 // etag is the weak tag of a version.
-func etag(version uint64) string {
-	b := make([]byte, 0, 24)
-	b = append(b, `W/"`...)
-	b = strconv.AppendUint(b, version, 10)
-	return string(append(b, '"'))
+func etag(version uint64) string { return string(appendEtag(make([]byte, 0, 24), version)) }
+
+func appendEtag(dst []byte, version uint64) []byte {
+	dst = append(dst, `W/"`...)
+	dst = strconv.AppendUint(dst, version, 10)
+	return append(dst, '"')
 }
 
 // condition makes If-Match and If-None-Match of a write what the store checks

@@ -60,9 +60,11 @@ func (c *call) create(t *scim.ResourceType, _ string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c.ex.ID = string(scim.DocID(ch.After))
+	id := scim.DocID(ch.After)
+	location := c.base + t.Endpoint + "/" + string(id)
+	c.ex.ID = location[len(location)-len(id):]
 	r, err := c.changed(t, http.StatusCreated, ch, view)
-	r.location = c.base + t.Endpoint + "/" + c.ex.ID
+	r.location = location
 	return r, err
 }
 

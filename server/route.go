@@ -46,10 +46,35 @@ func (s *Server) resource(t *scim.ResourceType) {
 	one := t.Endpoint + "/:id"
 	s.get(t.Endpoint, t, (*call).list)
 	s.handle("POST", t.Endpoint, t, (*call).create)
-	s.get(one, t, (*call).read)
-	s.handle("PUT", one, t, (*call).replace)
-	s.handle("PATCH", one, t, (*call).patch)
-	s.handle("DELETE", one, t, (*call).remove)
+	for _, o := range onOne {
+		s.handle(o.method, one, t, o.verb)
+	}
+}
+
+// onOne are the verbs on one resource, the most frequent first.
+var onOne = [...]struct {
+	method string
+	verb   verb
+}{
+	{"PATCH", (*call).patch},
+	{"PUT", (*call).replace},
+	{"GET", (*call).read},
+	{"DELETE", (*call).remove},
+	{"HEAD", (*call).read},
+}
+
+// direct finds the route of one resource as the router would, which makes a list
+// of its parameters.
+func (s *Server) direct(method, path string) (v verb, t *scim.ResourceType, id string) {
+	if t, id = s.target(path); id == "" {
+		return nil, nil, ""
+	}
+	for i := range onOne {
+		if onOne[i].method == method {
+			return onOne[i].verb, t, id
+		}
+	}
+	return nil, nil, ""
 }
 
 // noGroups answers for a resource type that is switched off: an import of Okta's
@@ -89,6 +114,9 @@ func (s *Server) dispatch(c *call, path string) {
 			c.answer(c.search(t, ""))
 			return
 		}
+	} else if v, t, id := s.direct(c.r.Method, path); v != nil {
+		c.answer(v(c, t, id))
+		return
 	} else if h, ps, _ := s.router.Lookup(c.r.Method, path); h != nil {
 		h(c, c.r, ps)
 		return

@@ -173,3 +173,32 @@ func TestGroupsOn(t *testing.T) {
 		t.Errorf("lookup: %s", a.body)
 	}
 }
+
+// What is found without the router is what the router finds, for any path.
+func TestDirectIsTheRouter(t *testing.T) {
+	parts := []string{"/", "Users", "/Users", "/Groups", "/Schemas", "/Me", "/.search", "/x", "x", "/:id", "/%2F", "//", "é", "/Bulk"}
+	for _, groups := range []bool{false, true} {
+		s := newBench(t, groups, nil).srv
+		found := 0
+		for i := range len(parts) * len(parts) * len(parts) {
+			path := parts[i%len(parts)] + parts[i/len(parts)%len(parts)] + parts[i/len(parts)/len(parts)]
+			one, id := s.target(path)
+			for _, m := range append([]string{"TRACE", "get", ""}, methods...) {
+				v, of, at := s.direct(m, path)
+				h, ps, _ := s.router.Lookup(m, path)
+				if v == nil {
+					if h != nil && one != nil && id != "" {
+						t.Fatalf("%s %q: the router has a route", m, path)
+					}
+					continue
+				}
+				if found++; h == nil || len(ps) != 1 || ps[0].Value != at || of != one || at != id {
+					t.Fatalf("%s %q: have %s %q, the router has %v", m, path, of.Name, at, ps)
+				}
+			}
+		}
+		if found == 0 {
+			t.Error("nothing was found")
+		}
+	}
+}
