@@ -89,12 +89,28 @@ func (w *Walk) Into() Walk {
 	return WalkJSON(next.text[next.value:])
 }
 
-// PassLike passes what the next members or elements of w have alike with those of
-// other, but for the last of them: both stand then before the first difference, or
-// further back.
-func (w *Walk) PassLike(other *Walk) {
+// NextUnlike goes on in both, past what they have alike: to the next member or
+// element that is not the same in both, or to one before that. What is the same is
+// looked at once. more is what other.Next would tell there, goesOn what w.Next would.
+func (w *Walk) NextUnlike(other *Walk) (more, goesOn bool) {
+	to, end := w.passLike(other), other.close
+	if more = other.name(); more {
+		if to < 0 {
+			to = skipWhole(other.text, other.value)
+		}
+		more = other.pass(to, end)
+	}
+	if more {
+		return true, w.NextLike(other)
+	}
+	return false, w.Next()
+}
+
+// passLike passes what is alike in w and other. It returns where other's next value
+// ends, if it came to know that.
+func (w *Walk) passLike(other *Walk) (end int) {
 	if w.close == 0 || w.close != other.close {
-		return
+		return -1
 	}
 	b, i := other.text, other.at
 	alike := i + begunAlike(b[i:], w.text[w.at:])
@@ -103,8 +119,7 @@ func (w *Walk) PassLike(other *Walk) {
 		if w.close == '}' {
 			_, value, _ = scanName(b, i)
 		}
-		end := -1
-		if value >= 0 {
+		if end = -1; value >= 0 {
 			end = skipWhole(b, value)
 		}
 		if end < 0 {
@@ -117,6 +132,7 @@ func (w *Walk) PassLike(other *Walk) {
 		i = next
 	}
 	other.at, w.at = i, w.at+i-other.at
+	return end
 }
 
 // begunAlike is how many bytes two texts begin with alike.

@@ -121,7 +121,7 @@ func FuzzWalkBeside(f *testing.F) {
 		// What is passed is what both have alike.
 		a, b := WalkJSON([]byte(one)), WalkJSON([]byte(two))
 		c, d := a, b
-		b.PassLike(&a)
+		b.passLike(&a)
 		for c.at < a.at {
 			if !c.Next() || !d.Next() || string(c.Name) != string(d.Name) || string(c.Value) != string(d.Value) {
 				t.Fatalf("%q is not alike in %q and %q", c.Value, one, two)
@@ -129,6 +129,10 @@ func FuzzWalkBeside(f *testing.F) {
 		}
 		if c.at != a.at || d.at != b.at || c.close != a.close || d.close != b.close || c.whole != a.whole || d.whole != b.whole {
 			t.Fatalf("%d and %d, want %d and %d", a.at, b.at, c.at, d.at)
+		}
+		more, goesOn := b.NextUnlike(&a)
+		if more != c.Next() || goesOn != d.Next() || more && string(a.Value) != string(c.Value) || goesOn && string(b.Value) != string(d.Value) || a.at != c.at || b.at != d.at {
+			t.Fatalf("%v and %v: %q and %q, want %q and %q", more, goesOn, a.Value, b.Value, c.Value, d.Value)
 		}
 		want, _ = walked(two)
 		if len(have) > len(want) {

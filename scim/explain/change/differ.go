@@ -41,19 +41,12 @@ func each(old, now []byte, f func(name, old, now []byte)) {
 		return
 	}
 	v, w := scim.WalkJSON(old), scim.WalkJSON(now)
-	next := func() (more, goesOn bool) {
-		w.PassLike(&v)
-		if more = v.Next(); more {
-			return more, w.NextLike(&v)
-		}
-		return more, w.Next()
-	}
-	more, goesOn := next()
+	more, goesOn := w.NextUnlike(&v)
 	for more && goesOn && bytes.Equal(v.Name, w.Name) {
 		if !bytes.Equal(v.Value, w.Value) {
 			f(w.Name, v.Value, w.Value)
 		}
-		more, goesOn = next()
+		more, goesOn = w.NextUnlike(&v)
 	}
 	if more || goesOn {
 		eachByName(v, w, more, goesOn, f)
