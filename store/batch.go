@@ -15,9 +15,10 @@ type batch struct {
 	ops         []*operation
 	refused     []*operation
 	after       []func()
-	gone        map[uint64]bool   // deleted resources
-	fresh       map[string][]byte // what recent may keep of it, nil: deleted
-	reserved    uint64            // sequences below it are reserved by an operation of the batch
+	gone        map[uint64]bool // deleted resources
+	fresh       []planned       // what recent may keep of it
+	freshPlaces map[string]int  // of keys in fresh, once there are many
+	reserved    uint64          // sequences below it are reserved by an operation of the batch
 	count, size int64
 	sync        bool
 }
@@ -71,10 +72,7 @@ func (b *batch) add(op *operation, t *tx) error {
 	}
 	for _, w := range t.writes {
 		if b.s.recent.holds(w.key) {
-			if b.fresh == nil {
-				b.fresh = map[string][]byte{}
-			}
-			b.fresh[string(w.key)] = w.value
+			b.fresh = append(b.fresh, w)
 		}
 	}
 	count, size := costOf(t.writes)
@@ -118,7 +116,7 @@ func (b *batch) commit() (err error) {
 // recent holds. The two writers of the store take turns: Badger's
 // Sync reaches only the present memtable, and a commit in between could have
 // begun a new one.
-func (s *Store) commit(txn *badger.Txn, size int64, sync bool, fresh map[string][]byte, after func()) error {
+func (s *Store) commit(txn *badger.Txn, size int64, sync bool, fresh []planned, after func()) error {
 	s.commits.Lock()
 	defer s.commits.Unlock()
 	if err := s.mayCommit(size); err != nil {
@@ -143,20 +141,22 @@ func (s *Store) mayCommit(size int64) error {
 	return s.disk.ready(size)
 }
 
-func (s *Store) commitLocked(txn *badger.Txn, fresh map[string][]byte, after func()) error {
+func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, after func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Before, not after: a reader without the shared snapshot sees the commit as
 	// soon as it is made, and nobody who asks later may be shown what was before.
 	s.snapshots.forget()
-	for key := range fresh {
-		s.recent.drop(key)
+	for i := range fresh {
+		s.recent.drop(fresh[i].key)
 	}
 	err := txn.Commit()
 	if err == nil {
-		for key, value := range fresh {
-			if value != nil {
-				s.recent.put(key, value)
+		for _, w := range fresh { // of a key that is in it twice the last counts
+			if w.value != nil {
+				s.recent.put(string(w.key), w.value)
+			} else {
+				s.recent.drop(w.key)
 			}
 		}
 		after()

@@ -37,6 +37,7 @@ type disk struct {
 	min      atomic.Uint64
 	blocked  func() bool // a reason of the store's own to hold compactions back
 	changed  func()      // trouble came or went
+	making   func()      // a compaction makes a table
 
 	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
 
@@ -54,7 +55,7 @@ func newDisk(h *home, messages *slog.Logger) *disk {
 	if h == nil {
 		return nil
 	}
-	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}}
+	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}}
 	d.min.Store(minFreeSpace)
 	return d
 }
@@ -203,6 +204,7 @@ func (d *disk) prepare(size int64) (waiting int, err error) {
 // beforeTable is called before a compaction makes a table, and returns when that
 // cannot fail for a reason that can be known.
 func (d *disk) beforeTable() {
+	d.making()
 	for d.blocked() || !d.roomForTable() || d.probe(manyFiles) != nil {
 		time.Sleep(tableWait)
 	}

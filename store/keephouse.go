@@ -48,11 +48,25 @@ func (s *Store) keepDropping() bool {
 			return false
 		case <-time.After(houseTick / looks):
 		}
-		if mappedBytes() > mappedBusy {
-			s.dropMapped(dropTables)
-		}
+		s.dropMuch()
 	}
 	return true
+}
+
+// dropMuch drops mapped files under load, if there is too much of them.
+func (s *Store) dropMuch() {
+	if drop := mustDrop(mappedBytes()); drop != dropNothing {
+		s.dropMapped(drop)
+	}
+}
+
+// tableMade is told before each table that a compaction makes. Those that it reads and
+// makes would be hundreds of megabytes in the end, sooner than the housekeeper looks.
+func (s *Store) tableMade() {
+	const few = 8
+	if s.tables.Add(1)%few == 0 && s.opened.Load() {
+		s.dropMuch()
+	}
 }
 
 // housekeeping is what memory needs.
@@ -77,5 +91,5 @@ func (h *housekeeping) keep(s *Store) (much bool) {
 		debug.FreeOSMemory()
 		h.thrift.trimmed(h.meter.read().held)
 	}
-	return drop == dropTables
+	return drop == dropTables || drop == dropNew
 }

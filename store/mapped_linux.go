@@ -60,11 +60,12 @@ func (s *Store) dropMapped(what dropping) {
 		id, err := strconv.ParseUint(strings.TrimSuffix(name, filepath.Ext(name)), 10, 64)
 		switch ext := filepath.Ext(name); {
 		case err != nil:
-		case ext == ".sst" && held[id] && still[id]:
+		case ext == ".sst" && held[id] && still[id]: // also with dropNew
 			advise(from, to, unix.MADV_DONTNEED)
-		case ext == ".mem" && what == dropAll:
-			// What was written ahead is read only after a crash. It may be gone by now;
-			// this advice does no harm to what would be at its place.
+		case ext == ".sst" && what == dropNew, ext == ".mem" && what == dropAll:
+			// It may be gone by now; this advice does no harm to what would be at its
+			// place. What was written ahead is read only after a crash, and of a
+			// compaction's tables there can be a hundred megabytes.
 			advise(from, to, unix.MADV_PAGEOUT)
 		}
 	}

@@ -87,11 +87,13 @@ func TestDropTablesMeanwhile(t *testing.T) {
 	stop := make(chan struct{})
 	drops.Go(func() {
 		for {
-			select {
-			case <-stop:
-				return
-			default:
-				s.dropMapped(dropAll)
+			for _, what := range []dropping{dropTables, dropNew, dropAll} {
+				select {
+				case <-stop:
+					return
+				default:
+					s.dropMapped(what)
+				}
 			}
 		}
 	})

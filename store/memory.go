@@ -21,9 +21,10 @@ import (
 const (
 	garbage                   = 128 << 20 // bytes of garbage that are worth no collection
 	leastPercent, mostPercent = 20, 400
-	reserve                   = 48 << 20  // bytes that the runtime may hold above what much lives
-	heapUsual                 = 256 << 20 // bytes that the runtime does with, whatever the load, unless much lives
+	reserve                   = 24 << 20  // bytes that the runtime may hold above what much lives
+	heapUsual                 = 240 << 20 // bytes that the runtime does with, whatever the load, unless much lives
 	mappedBusy                = 96 << 20  // bytes of mapped files in memory from which on tables are dropped under load
+	mappedMuch                = 160 << 20 // and new ones, which have to be read from the disk then
 	mappedIdle                = 16 << 20  // and when there is little to do
 	slack                     = 24 << 20  // bytes more than after the last trim that are worth another one
 	busyBytes                 = 8 << 20   // allocated in a tick: there is much to do
@@ -52,9 +53,21 @@ type dropping int
 
 const (
 	dropNothing dropping = iota
-	dropTables           // they are read again, at little cost
-	dropAll              // and the write-ahead log
+	dropTables           // that are in use: they stay in the system's cache
+	dropNew              // and those that a compaction has made and still keeps to itself: they leave the cache too
+	dropAll              // those in use, and the write-ahead log
 )
+
+// mustDrop is what to drop under load.
+func mustDrop(mapped uint64) dropping {
+	switch {
+	case mapped > mappedMuch:
+		return dropNew
+	case mapped > mappedBusy:
+		return dropTables
+	}
+	return dropNothing
+}
 
 // tick says, once a second, whether to trim the heap and what to drop.
 func (t *thrift) tick(now gauges) (trim bool, drop dropping) {
@@ -62,9 +75,7 @@ func (t *thrift) tick(now gauges) (trim bool, drop dropping) {
 		t.quiet = 0
 	}
 	t.last = now
-	if now.mapped > mappedBusy {
-		drop = dropTables
-	}
+	drop = mustDrop(now.mapped)
 	if t.quiet < quietTicks {
 		return false, drop
 	}

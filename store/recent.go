@@ -100,15 +100,15 @@ func (s *recentShard) put(key string, value []byte) {
 }
 
 // drop forgets a key.
-func (c *recent) drop(key string) {
-	s := &c.shards[maphash.String(c.seed, key)%recentShards]
+func (c *recent) drop(key []byte) {
+	s, _ := c.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if before, ok := s.young[key]; ok {
+	if before, ok := s.young[string(key)]; ok {
 		s.size -= len(key) + len(before) + recentExtra
-		delete(s.young, key)
+		delete(s.young, string(key))
 	}
-	delete(s.old, key)
+	delete(s.old, string(key))
 }
 
 // clear forgets everything.

@@ -45,7 +45,7 @@ func TestRecentBounds(t *testing.T) {
 	if _, ok := c.get(key(1)); ok {
 		t.Error("a key that nobody asked for is kept")
 	}
-	c.drop(string(key(0)))
+	c.drop(key(0))
 	if _, ok := c.get(key(0)); ok {
 		t.Error("a dropped key is kept")
 	}

@@ -122,6 +122,8 @@ type Store struct {
 	stop    chan struct{}
 	stopped chan struct{} // closed when the housekeeper has ended
 	disk    *disk         // nil in memory
+	opened  atomic.Bool   // everything below and above is set
+	tables  atomic.Int64  // that compactions have made
 
 	halt     atomic.Pointer[halt]
 	rescrub  chan struct{} // of size one
@@ -156,7 +158,7 @@ func Open(o Options) (*Store, error) {
 			return nil, err
 		}
 		s.disk = newDisk(s.home, o.Messages)
-		s.disk.blocked, s.disk.changed = s.mustNotCompact, s.watchers.ping
+		s.disk.blocked, s.disk.changed, s.disk.making = s.mustNotCompact, s.watchers.ping, s.tableMade
 	}
 	err = s.open()
 	if err != nil {
@@ -168,6 +170,7 @@ func Open(o Options) (*Store, error) {
 		s.home.close()
 		return nil, err
 	}
+	s.opened.Store(true)
 	go s.write()
 	go s.log.write()
 	go s.log.load()

@@ -61,8 +61,8 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 		return w.value, w.value != nil, nil
 	}
 	if t.batch != nil && t.s.recent.holds(key) {
-		if value, ok := t.batch.fresh[string(key)]; ok {
-			return value, value != nil, nil
+		if w := findPlanned(t.batch.fresh, &t.batch.freshPlaces, key); w != nil {
+			return w.value, w.value != nil, nil
 		}
 		if value, ok := t.s.recent.get(key); ok {
 			return value, true, nil
@@ -80,24 +80,28 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 }
 
 // planned finds the last write of a key, or nil.
-func (t *tx) planned(key []byte) *planned {
+func (t *tx) planned(key []byte) *planned { return findPlanned(t.writes, &t.places, key) }
+
+// findPlanned finds the last write of a key in a list that only grows, or nil. places
+// is filled once there are many.
+func findPlanned(list []planned, places *map[string]int, key []byte) *planned {
 	const few = 16
-	if len(t.writes) <= few {
-		for i := len(t.writes) - 1; i >= 0; i-- {
-			if string(t.writes[i].key) == string(key) {
-				return &t.writes[i]
+	if len(list) <= few {
+		for i := len(list) - 1; i >= 0; i-- {
+			if string(list[i].key) == string(key) {
+				return &list[i]
 			}
 		}
 		return nil
 	}
-	if t.places == nil {
-		t.places = map[string]int{}
+	if *places == nil {
+		*places = map[string]int{}
 	}
-	for i := len(t.places); i < len(t.writes); i++ {
-		t.places[string(t.writes[i].key)] = i
+	for i := len(*places); i < len(list); i++ {
+		(*places)[string(list[i].key)] = i
 	}
-	if i, ok := t.places[string(key)]; ok {
-		return &t.writes[i]
+	if i, ok := (*places)[string(key)]; ok {
+		return &list[i]
 	}
 	return nil
 }
