@@ -204,10 +204,11 @@ func (rec *recorder) cutSecrets(r *http.Request) {
 		} else {
 			kept = found.body(kept, whole && b.size == int64(len(b.buf)))
 		}
+		cut := b.size > int64(len(b.buf))
 		if len(kept) > rec.o.BodyBytes {
-			kept = kept[:rec.o.BodyBytes]
-			ex.Note(noteRequestCut)
-		} else if b.size > int64(len(b.buf)) {
+			kept, cut = kept[:rec.o.BodyBytes], true
+		}
+		if cut && rec.o.BodyBytes > 0 { // who wants no bodies need not be told each time
 			ex.Note(noteRequestCut)
 		}
 		ex.RequestBody = kept
@@ -233,14 +234,19 @@ const (
 	noteRequestUnread = "the server did not read the whole request body"
 )
 
-// RequestCut reports whether RequestBody is only the beginning of what came.
-func (ex *Exchange) RequestCut() bool { return slices.Contains(ex.Notes, noteRequestCut) }
+// RequestCut reports whether RequestBody is only the beginning of what came, or nothing of it.
+func (ex *Exchange) RequestCut() bool {
+	return ex.requestLeftOut() || slices.Contains(ex.Notes, noteRequestCut)
+}
+
+// requestLeftOut reports whether nothing is kept of a body: none is wanted, or the log was behind.
+func (ex *Exchange) requestLeftOut() bool { return len(ex.RequestBody) == 0 && ex.RequestSize > 0 }
 
 // RequestWhole reports whether RequestBody is all of the body that was sent, but
 // for its secrets: neither cut, nor withheld, nor left unread by the server. Only
 // then does something that is missing in it say anything about the client.
 func (ex *Exchange) RequestWhole() bool {
-	if ex.RequestWithheld() || len(ex.RequestBody) == 0 && ex.RequestSize > 0 {
+	if ex.RequestWithheld() || ex.requestLeftOut() {
 		return false
 	}
 	for _, n := range ex.Notes {
@@ -264,14 +270,14 @@ func (ex *Exchange) ResponseWithheld() bool {
 // "its request body"; "" when it is, but for passwords and keys.
 func (ex *Exchange) RequestGap() string {
 	switch {
+	case ex.requestLeftOut():
+		return "was not kept"
 	case ex.RequestCut():
 		return "was too long for the log"
 	case slices.Contains(ex.Notes, noteRequestUnread):
 		return "was not read to its end"
 	case ex.RequestWithheld():
 		return "was withheld"
-	case !ex.RequestWhole():
-		return "was not kept"
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,12 @@ func TestHandlerKeepsLessOfBodies(t *testing.T) {
 		}, Options{BodyBytes: tt.most})
 		if len(ex.RequestBody) != tt.request || len(ex.ResponseBody) != tt.answer || !ex.RequestCut() || !ex.ResponseCut() {
 			t.Errorf("%+v: have %d and %d", tt, len(ex.RequestBody), len(ex.ResponseBody))
+		}
+		if told := slices.Contains(ex.Notes, noteRequestCut); told != (tt.request > 0) { // who wants none knows
+			t.Errorf("%+v: notes %q", tt, ex.Notes)
+		}
+		if gap := ex.RequestGap(); (gap == "was not kept") != (tt.request == 0) {
+			t.Errorf("%+v: it %s", tt, gap)
 		}
 	}
 }
