@@ -63,7 +63,7 @@ func (s *Store) dropMuch() {
 // tableMade is told before each table that a compaction makes. Those that it reads and
 // makes would be hundreds of megabytes in the end, sooner than the housekeeper looks.
 func (s *Store) tableMade() {
-	const few = 8
+	const few = 4
 	if s.tables.Add(1)%few == 0 && s.opened.Load() {
 		s.dropMuch()
 	}

@@ -293,3 +293,30 @@ func TestLogFilesGoWithTheirChunks(t *testing.T) {
 	}
 	closeVerified(t, s)
 }
+
+// What is taken for the value of a chunk is written again as it was, but for the
+// length of its numbers, and reading it holds what it says.
+func FuzzChunkValue(f *testing.F) {
+	rows := chunkHead{first: 1, last: 3, count: 3, raw: 99}.append(nil, 5)
+	f.Add(appendValue(nil, rows, []byte("\x03rest"), restPlace{}))
+	f.Add(appendValue(nil, rows, nil, restPlace{file: 7, at: 13, n: 4, sum: 99}))
+	f.Add(appendValue(nil, nil, nil, restPlace{file: 1 << 60, at: 1 << 61, n: maxRaw}))
+	f.Add([]byte{formThere, 0, 0})
+	f.Fuzz(func(t *testing.T, value []byte) {
+		rows, rest, there, err := cutValue(1, value)
+		if err != nil {
+			return
+		}
+		again := appendValue(nil, rows, rest, there)
+		rowsAgain, restAgain, thereAgain, err := cutValue(1, again)
+		if err != nil || !bytes.Equal(rows, rowsAgain) || !bytes.Equal(rest, restAgain) || there != thereAgain || len(again) > len(value) {
+			t.Errorf("%q is written as %q: %v", value, again, err)
+		}
+		if there.file != 0 && rest != nil || there.at < 0 || there.n < 0 || there.at+int64(there.n) < 0 {
+			t.Errorf("%+v and %d bytes", there, len(rest))
+		}
+		if h, _, _, err := readValue(1, value); err == nil && (h.stored < int64(len(value)) || h.inDB() != int64(len(value))) {
+			t.Errorf("%+v takes %d bytes", h, len(value))
+		}
+	})
+}

@@ -23,8 +23,8 @@ const (
 	leastPercent, mostPercent = 20, 400
 	reserve                   = 24 << 20  // bytes that the runtime may hold above what much lives
 	heapUsual                 = 240 << 20 // bytes that the runtime does with, whatever the load, unless much lives
-	mappedBusy                = 96 << 20  // bytes of mapped files in memory from which on tables are dropped under load
-	mappedMuch                = 160 << 20 // and new ones, which have to be read from the disk then
+	mappedBusy                = 64 << 20  // bytes of mapped files in memory from which on tables are dropped under load
+	mappedMuch                = 96 << 20  // and new ones, which have to be read from the disk then
 	mappedIdle                = 16 << 20  // and when there is little to do
 	slack                     = 24 << 20  // bytes more than after the last trim that are worth another one
 	busyBytes                 = 8 << 20   // allocated in a tick: there is much to do
