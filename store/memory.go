@@ -21,8 +21,8 @@ import (
 const (
 	garbage                   = 128 << 20 // bytes of garbage that are worth no collection
 	leastPercent, mostPercent = 20, 400
-	reserve                   = 24 << 20  // bytes that the runtime may hold above what much lives
-	heapUsual                 = 240 << 20 // bytes that the runtime does with, whatever the load, unless much lives
+	reserve                   = 20 << 20  // bytes that the runtime may hold above what much lives
+	heapUsual                 = 232 << 20 // bytes that the runtime does with, whatever the load, unless much lives
 	mappedBusy                = 64 << 20  // bytes of mapped files in memory from which on tables are dropped under load
 	mappedMuch                = 96 << 20  // and new ones, which have to be read from the disk then
 	mappedIdle                = 16 << 20  // and when there is little to do
@@ -103,7 +103,7 @@ func percent(live uint64) int {
 
 // bound is the most that the runtime should hold. Too near to what lives it would
 // do little else than collect.
-func bound(live uint64) int64 { return int64(max(heapUsual, live+live/4+reserve)) }
+func bound(live uint64) int64 { return int64(max(heapUsual, live+live/5+reserve)) }
 
 // pacer sets GOGC and GOMEMLIMIT, unless the user has set one of them.
 type pacer struct {

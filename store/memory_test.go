@@ -90,7 +90,7 @@ func TestPercent(t *testing.T) {
 // The runtime is not held so near to what lives that it would do nothing else but collect.
 func TestBound(t *testing.T) {
 	for live := uint64(0); live < 2<<30; live += 7 * mb {
-		if b := bound(live); b < heapUsual || b < int64(live+live/5) || b > max(heapUsual, int64(live+live/4+reserve)) {
+		if b := bound(live); b < heapUsual || b < int64(live+live/5) || b > max(heapUsual, int64(live+live/5+reserve)) {
 			t.Errorf("%d MB live: %d MB", live/mb, b/mb)
 		}
 	}
