@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -174,12 +175,12 @@ func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
 		return value, err
 	}
 	rest, err := b.files.read(there)
-	if err != nil {
+	if errors.Is(err, errLogFile) {
 		h, _, err := readHead(first, string(rows))
 		b.c.LostLog += h.count
 		return nil, err
 	}
-	return appendValue(nil, rows, rest, restPlace{}), nil
+	return appendValue(nil, rows, rest, restPlace{}), err
 }
 
 // count notes what an entry is.

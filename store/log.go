@@ -190,6 +190,7 @@ func (l *requestLog) write() {
 		l.tidy()
 		l.sweepRemarks()
 		l.age()
+		l.sweep()
 	}
 	for !l.closing {
 		select {

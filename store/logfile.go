@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,6 +50,7 @@ type logFiles struct {
 	// Of the one that appends. current is the file that is appended to, 0 if none is.
 	open    *os.File
 	current uint64
+	last    uint64 // number that was given to a file
 	end     int64
 
 	mu    sync.Mutex
@@ -85,6 +87,7 @@ func openLogFiles(h *home, durable bool) (*logFiles, error) {
 			continue // not ours
 		}
 		f.files[number] = &logFile{size: fi.Size()}
+		f.last = max(f.last, number)
 	}
 	return f, nil
 }
@@ -124,12 +127,7 @@ func (f *logFiles) append(rest []byte, size int64) (p restPlace, err error) {
 
 // next begins another file.
 func (f *logFiles) next() error {
-	number := uint64(1)
-	f.mu.Lock()
-	for n := range f.files {
-		number = max(number, n+1)
-	}
-	f.mu.Unlock()
+	number := f.last + 1
 	if f.dir != "" {
 		if err := os.MkdirAll(f.dir, 0o700); err != nil {
 			return err
@@ -148,7 +146,7 @@ func (f *logFiles) next() error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.current, f.end = number, int64(len(logFileHead))
+	f.last, f.current, f.end = number, number, int64(len(logFileHead))
 	f.files[number] = &logFile{size: f.end}
 	if f.dir == "" {
 		f.files[number].mem = []byte(logFileHead)
@@ -175,7 +173,11 @@ func (f *logFiles) has(p restPlace) bool {
 	return p.file == 0 || file != nil && p.at+int64(p.n) <= file.size
 }
 
-// read reads a rest. The caller has a pin, or is the one that deletes.
+// errLogFile is what a rest that is damaged or gone is refused with.
+var errLogFile = errors.New("the log's files are damaged")
+
+// read reads a rest. The caller has a pin, or is the one that deletes. The error is
+// errLogFile or the operating system's.
 func (f *logFiles) read(p restPlace) ([]byte, error) {
 	b := make([]byte, p.n)
 	if f.dir == "" {
@@ -186,14 +188,16 @@ func (f *logFiles) read(p restPlace) ([]byte, error) {
 		}
 		f.mu.Unlock()
 		if p.at+int64(p.n) > int64(len(mem)) {
-			return nil, fmt.Errorf("the log has no file %d of %d bytes", p.file, p.at+int64(p.n))
+			return nil, fmt.Errorf("%w: there is no %d of %d bytes", errLogFile, p.file, p.at+int64(p.n))
 		}
 		copy(b, mem[p.at:])
-	} else if err := readAt(f.name(p.file), p.at, b); err != nil {
+	} else if err := readAt(f.name(p.file), p.at, b); errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: %s is missing or too short", errLogFile, f.name(p.file))
+	} else if err != nil {
 		return nil, err
 	}
 	if crc32.Checksum(b, castagnoli) != p.sum {
-		return nil, fmt.Errorf("the log's file %s is damaged between %d and %d", logFileName(p.file), p.at, p.at+int64(p.n))
+		return nil, fmt.Errorf("%w: %s between %d and %d", errLogFile, f.name(p.file), p.at, p.at+int64(p.n))
 	}
 	return b, nil
 }

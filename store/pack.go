@@ -58,7 +58,9 @@ func (l *requestLog) set(txn *badger.Txn, k *packed) (err error) {
 
 // fileSize is when a file is left for another one.
 func (l *requestLog) fileSize() int64 {
+	l.mu.RLock()
 	size := fileSize(l.stored)
+	l.mu.RUnlock()
 	if most := l.s.opt.Log.Bytes; most > 0 {
 		size = min(size, most/32)
 	}

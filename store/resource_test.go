@@ -455,7 +455,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		}, "rest"},
 		"rest gone": {func(_ *Store, txn *badger.Txn) error {
 			return changeChunk(txn, 1, func(rows, rest []byte) []byte { return appendValue(nil, rows, nil, restPlace{file: 7, at: 1, n: 1}) })
-		}, "no file 7"},
+		}, "there is no 7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := Open(Options{Catalog: both})
