@@ -163,6 +163,15 @@ func lookup(in place, key string) *action {
 	return keymap[in][key]
 }
 
+// meant is the id of the action that a key has in a place, "" if it has none. Boxes
+// ask it whose keys are the same as those of the screen below.
+func meant(in place, key string) string {
+	if a := lookup(in, key); a != nil {
+		return a.id
+	}
+	return ""
+}
+
 // keymap is the table by place and key.
 var keymap = mapKeys(actions)
 
@@ -207,11 +216,11 @@ func needsRowOrEmptyLog(f facts) (bool, string) {
 }
 
 func needsCopy(f facts) (bool, string) {
-	return f.copied && f.selected, "nothing was copied yet: y first"
+	return f.copied && f.selected, "nothing was copied yet: " + f.key("copy") + " first"
 }
 
 func needsDetail(f facts) (bool, string) {
-	return f.split || f.detail, "no detail is open: press enter first"
+	return f.split || f.detail, "no detail is open: press " + spelled(f.key("open")) + " first"
 }
 
 func needsProblem(f facts) (bool, string) {
@@ -219,11 +228,11 @@ func needsProblem(f facts) (bool, string) {
 }
 
 func needsMark(f facts) (bool, string) {
-	return f.marks > 0, "nothing is marked: m marks a request"
+	return f.marks > 0, "nothing is marked: " + f.key("mark") + " marks a request"
 }
 
 func needsPair(f facts) (bool, string) {
-	return f.pair, "compare with what? m marks another request, r sends this one again"
+	return f.pair, "compare with what? " + f.key("mark") + " marks another request, " + f.key("replay") + " sends this one again"
 }
 
 func needsUser(f facts) (bool, string) {
@@ -251,11 +260,11 @@ func needsBodyOrWrite(f facts) (bool, string) {
 }
 
 func needsMatch(f facts) (bool, string) {
-	return f.matches > 0, "nothing was found: / searches"
+	return f.matches > 0, "nothing was found: " + f.key("search") + " searches"
 }
 
 func needsThis(f facts) (bool, string) {
-	return f.event || f.related, "nothing that could be opened is selected: ] goes to History"
+	return f.event || f.related, "nothing that could be opened is selected: " + f.key("nextTab") + " goes to History"
 }
 
 func needsGroups(f facts) (bool, string) {
@@ -263,7 +272,7 @@ func needsGroups(f facts) (bool, string) {
 }
 
 func needsRelated(f facts) (bool, string) {
-	return f.related, "nobody is selected: ] goes to who is in which group"
+	return f.related, "nobody is selected: " + f.key("nextTab") + " goes to who is in which group"
 }
 
 func needsOlder(f facts) (bool, string) {

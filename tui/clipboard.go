@@ -22,7 +22,7 @@ func copyText(d *deps, what ui.Safe, text []byte) tea.Cmd {
 		case known == ui.SentToTerm:
 			return told{done, what + " sent to the terminal's clipboard"}
 		case known == ui.TooLongTerm:
-			return told{wrong, what + " is too long for the terminal's clipboard: x writes it to a file"}
+			return told{wrong, what + " is too long for the terminal's clipboard: " + d.keyFor("export") + " writes it to a file"}
 		}
 		return copyFailed{what, text, "no clipboard here"}
 	}

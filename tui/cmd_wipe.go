@@ -27,7 +27,7 @@ func wipe(d *deps, of noun, f userFilter, n int) tea.Cmd {
 		q := store.Query{Filter: f.f, Start: 1, Count: n + 1, Bare: true}
 		_, err := d.opts.Store.List(d.ctx, of.t, q, func(doc []byte) { ids = append(ids, string(scim.DocID(doc))) })
 		if err == nil && len(ids) != n {
-			err = fmt.Errorf("there are no longer %s: look again, then W", count(n, of.one))
+			err = fmt.Errorf("there are no longer %s: look again, then %s", count(n, of.one), d.keyFor("wipe"))
 		}
 		if err != nil {
 			return wiped{of: of, all: n, err: err}

@@ -219,7 +219,7 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 		}
 		x.cut = !x.cut
 		x.toggleWrap()
-		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; w wraps them", false: "long lines are wrapped"}[x.cut])
+		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; " + x.d.keyFor("wrap") + " wraps them", false: "long lines are wrapped"}[x.cut])
 	case "pager":
 		if x.ex != nil && p != nil {
 			return viewText(x.d, "request-"+utoa(x.ex.Seq)+".json", p.Harmless()), true
@@ -277,7 +277,7 @@ func (x *detail) status() (left, right ui.Safe) {
 			return x.changesStatus()
 		}
 	}
-	return "tab next tab", "u opens the user"
+	return x.d.keyFor("pane") + " next tab", x.d.keyFor("openUser") + " opens the user"
 }
 
 // view draws the detail in exactly h lines; beside the list it begins with the
@@ -407,7 +407,7 @@ func (x *detail) head(w int) []string {
 		line(f.Name, f.Value)
 	}
 	if more > 0 {
-		lines = append(lines, t.Line(w, ui.Part{Text: ui.Safe(" " + count(more, "more header") + ": H"), Role: ui.Muted}))
+		lines = append(lines, t.Line(w, ui.Part{Text: ui.Safe(" "+count(more, "more header")+": ") + x.d.keyFor("headers"), Role: ui.Muted}))
 	}
 	return lines
 }

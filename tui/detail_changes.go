@@ -190,10 +190,6 @@ func (x *detail) changesStatus() (left, right ui.Safe) {
 	if x.whole {
 		word = "only what changed"
 	}
-	for i := range actions {
-		if a := &actions[i]; a.id == "wrap" && a.in&inDetail != 0 {
-			left = ui.Safe(count(len(x.ex.Changes), "change")+"   "+asciiKey(x.d.theme, a.show())+": ") + word
-		}
-	}
-	return left, "u opens the user"
+	left = ui.Safe(count(len(x.ex.Changes), "change")+"   ") + x.d.keyFor("wrap") + ": " + word
+	return left, x.d.keyFor("openUser") + " opens the user"
 }

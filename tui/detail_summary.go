@@ -73,7 +73,7 @@ func (x *detail) summary(w int) []string {
 	}
 	say("Inside", x.ex.Problem, ui.Err)
 	say("Sizes", "request "+ui.Size(x.ex.RequestSize)+"   response "+ui.Size(x.ex.ResponseSize), ui.Muted)
-	say("Find it", "#"+utoa(row.Seq)+"   y copies it as curl, text or JSON", ui.Muted)
+	say("Find it", "#"+utoa(row.Seq)+"   "+string(x.d.keyFor("copy"))+" copies it as curl, text or JSON", ui.Muted)
 	return lines
 }
 

@@ -106,7 +106,7 @@ func (r *root) banner() []string {
 	if log.DroppedBodies > 0 {
 		more = append(more, "The log left out "+ui.Thousands(int(log.DroppedBodies))+" bodies.")
 	}
-	more = append(more, "Details: L")
+	more = append(more, "Details: "+string(r.d.keyFor("log")))
 	line := func(word string, text ui.Safe) string {
 		return t.Line(r.w, ui.Part{Text: ui.Safe(word), Role: ui.Err, Min: 8}, ui.Part{Text: text, Fill: true})
 	}
@@ -122,6 +122,9 @@ func width(parts []ui.Part) int {
 	return n
 }
 
+// tabActions are the actions that show the tabs: a tab is called by its key.
+var tabActions = [...]string{"requests", "users", "keys", "setup"}
+
 // crumbs is the second line: the tabs, or where one is.
 func (r *root) crumbs() string {
 	t := r.d.theme
@@ -129,7 +132,7 @@ func (r *root) crumbs() string {
 		return t.Line(r.w,
 			ui.Part{Text: ui.Safe(" " + r.tabName(r.at) + " " + t.Glyph.Crumb + " "), Role: ui.Muted},
 			ui.Part{Text: title, Fill: true},
-			ui.Part{Text: "  J/K next/previous  esc back ", Role: ui.Muted})
+			ui.Part{Text: "  " + r.d.keyFor("otherDown") + "/" + r.d.keyFor("otherUp") + " next/previous  esc back ", Role: ui.Muted})
 	}
 	parts := []ui.Part{{Text: " "}}
 	for i := range r.tabs {
@@ -137,7 +140,7 @@ func (r *root) crumbs() string {
 		if r.w < 80 {
 			name = name[:3]
 		}
-		label := ui.Safe(strconv.Itoa(i+1) + " " + name)
+		label := r.d.keyFor(tabActions[i]) + " " + ui.Safe(name)
 		gap := ui.Safe(" ")
 		if r.w >= 120 {
 			gap = "  "
@@ -148,7 +151,7 @@ func (r *root) crumbs() string {
 			parts = append(parts, ui.Part{Text: " " + label + " "}, ui.Part{Text: gap})
 		}
 	}
-	return t.Line(r.w, append(parts, ui.Part{Fill: true}, ui.Part{Text: "? help ", Role: ui.Muted})...)
+	return t.Line(r.w, append(parts, ui.Part{Fill: true}, ui.Part{Text: r.d.keyFor("help") + " help ", Role: ui.Muted})...)
 }
 
 // tabName is what a tab is called: Users is Groups while it shows them.
@@ -206,7 +209,7 @@ func (r *root) keyLine() string {
 	used := 1
 	all := r.hints()
 	for i, h := range all {
-		key := ui.Safe(asciiKey(t, h.key))
+		key := ui.Safe(asciiKey(t.ASCII, h.key))
 		n := ui.Width(key) + 1 + ui.Width(ui.Safe(h.word))
 		if used > 1 {
 			n += gap
@@ -233,12 +236,16 @@ func (r *root) keyLine() string {
 	return t.Fit(b.String(), r.w)
 }
 
-// asciiKey writes a key without arrows if the theme has ASCII only.
-func asciiKey(t *ui.Theme, key string) string {
-	if !t.ASCII {
+// asciiKeys writes the signs that keys are read as in ASCII.
+var asciiKeys = strings.NewReplacer("↵", "ret", "←", "left", "→", "right", "↑", "up", "↓", "down", "⇧", "shift+", "⌫", "backspace")
+
+// asciiKey writes a key, or a sentence with one in it, without such signs if the
+// terminal has ASCII only.
+func asciiKey(ascii bool, key string) string {
+	if !ascii {
 		return key
 	}
-	return strings.NewReplacer("↵", t.Glyph.Enter, "←", "left", "→", "right", "↑", "up", "↓", "down", "⇧", "shift+").Replace(key)
+	return asciiKeys.Replace(key)
 }
 
 // hints are the key line's words: the screen's own, or the table's for its place.
@@ -279,6 +286,10 @@ func (r *root) small() []string {
 	if s, ok := r.tabs[0].stack[0].(*requests); ok {
 		all, bad = s.counts()
 	}
+	quit := r.d.keyFor("leave") + " quit   --plain works at any size"
+	if armed := r.armed.key; meant(inRequests, armed) == "leave" {
+		quit = ui.Safe(asciiKey(t.ASCII, shown([]string{armed}))) + " again quits"
+	}
 	text := []ui.Safe{
 		"",
 		ui.Safe("This window is " + strconv.Itoa(r.w) + " by " + strconv.Itoa(r.h) + "."),
@@ -288,7 +299,7 @@ func (r *root) small() []string {
 		ui.Clean(strings.TrimPrefix(r.d.opts.BaseURL, "http://"), t.ASCII),
 		ui.Safe(count(all, "request") + ", " + count(bad, "problem")),
 		"",
-		ui.Safe(map[bool]string{false: "q quit   --plain works at any size", true: "q again quits"}[r.armed.key == "q"]),
+		quit,
 	}
 	lines := make([]string, 0, r.h)
 	for i, s := range text {
@@ -303,11 +314,12 @@ func (r *root) small() []string {
 // pressSmall is what keys do in a window that is too small: only leaving, and
 // that only when pressed twice, since no question can be shown.
 func (r *root) pressSmall(key string) tea.Cmd {
-	if (key == "q" || key == "ctrl+c") && r.twice(key) {
-		return r.stop()
-	}
-	if key != "q" && key != "ctrl+c" {
+	if key != "ctrl+c" && meant(inRequests, key) != "leave" {
 		r.armed = press{}
+		return nil
+	}
+	if r.twice(key) {
+		return r.stop()
 	}
 	return nil
 }

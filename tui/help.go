@@ -147,10 +147,7 @@ func (h *help) view(w, hh int) []string {
 		if h.at == 0 || row.a.in&h.at == 0 {
 			where = ui.Safe(placesOf(row.a))
 		}
-		show := row.a.show()
-		if t.ASCII {
-			show = asciiKey(t, show)
-		}
+		show := asciiKey(t.ASCII, row.a.show())
 		lines = append(lines, t.Row(w, i == h.list.Sel,
 			ui.Part{Text: ui.Safe(row.group), Role: ui.Muted, Min: 11, Max: 11},
 			ui.Part{Text: ui.Safe(show), Role: ui.Accent, Min: 10, Max: 10},

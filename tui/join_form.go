@@ -76,7 +76,7 @@ func (f *joinForm) update(msg tea.Msg) tea.Cmd {
 	if !f.of.isGroup() {
 		member, group = group, member
 	}
-	f.d.say(done, ui.Clean(member+" is in "+group+"; - takes it out again", f.d.ascii))
+	f.d.say(done, ui.Clean(member+" is in "+group+"; "+string(f.d.keyFor("takeOut"))+" takes it out again", f.d.ascii))
 	return nil
 }
 

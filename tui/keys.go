@@ -164,7 +164,7 @@ func (k *keys) act(id string) tea.Cmd {
 	switch id {
 	case "edit":
 		if key.Status(k.d.now()) == "revoked" {
-			k.d.say(info, "a revoked key stays as it is: make a new one with a")
+			k.d.say(info, "a revoked key stays as it is: make a new one with "+k.d.keyFor("add"))
 			return nil
 		}
 		k.d.push(newKeyForm(k.d, key, key.Name))
@@ -190,12 +190,12 @@ var listKeys = map[string]string{
 func (k *keys) toggle(key store.Key) tea.Cmd {
 	switch key.Status(k.d.now()) {
 	case "revoked":
-		k.d.say(info, "a revoked key cannot be used again: make a new one with a")
+		k.d.say(info, "a revoked key cannot be used again: make a new one with "+k.d.keyFor("add"))
 		return nil
 	case "disabled":
 		return changeKey(k.d, k.d.opts.Store.EnableKey, key.ID, "key "+key.Name+" works again")
 	}
-	return changeKey(k.d, k.d.opts.Store.DisableKey, key.ID, "key "+key.Name+" disabled: its next request gets 401; d enables it again")
+	return changeKey(k.d, k.d.opts.Store.DisableKey, key.ID, "key "+key.Name+" disabled: its next request gets 401; "+string(k.d.keyFor("toggle"))+" enables it again")
 }
 
 // askRevoke asks before a key is ended for good.
@@ -214,7 +214,7 @@ func (k *keys) askRevoke(key store.Key) {
 			{Text: ui.Safe(used)},
 			{Text: "From now on every request with it gets 401, so provisioning fails until a new key is in Okta's form."},
 			{},
-			{Text: "This cannot be undone. To pause it instead, press d.", Role: ui.Muted},
+			{Text: "This cannot be undone. To pause it instead, press " + k.d.keyFor("toggle") + ".", Role: ui.Muted},
 		},
 		[]ui.Button{{Label: "Keep it"}, {Label: "Revoke", Key: "y"}},
 		func(i int) tea.Cmd {
@@ -230,7 +230,7 @@ func (k *keys) hints() []hint {
 	if len(k.all()) > 0 {
 		return nil
 	}
-	return []hint{{key: "a", word: "new key"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
+	return []hint{{key: keyFor("add"), word: "new key"}, {key: keyFor("setup"), word: "setup"}, {key: keyFor("help"), word: "keys"}}
 }
 
 func (k *keys) status() (left, right ui.Safe) {
@@ -246,7 +246,7 @@ func (k *keys) status() (left, right ui.Safe) {
 	}
 	left += ui.Safe("   " + ui.Thousands(usable) + " usable")
 	if k.invalid > 0 {
-		right = ui.Safe(ui.Thousands(k.invalid) + " with no valid key: / key:invalid")
+		right = ui.Safe(ui.Thousands(k.invalid)+" with no valid key: ") + k.d.keyFor("filter") + " key:invalid"
 	}
 	return left, right
 }

@@ -32,7 +32,7 @@ func (k *keys) empty(w int) []string {
 		"",
 		"No key yet. Okta sends a key (a bearer token) with each request; make it here.",
 		"",
-		"a  makes one. You see the secret once; keep it in Okta's form, not in a file.",
+		k.d.keyFor("add")+"  makes one. You see the secret once; keep it in Okta's form, not in a file.",
 		"   For scripts:  scimdeck keys create NAME  prints only the secret",
 	)
 }
@@ -138,7 +138,7 @@ func (k *keys) detail(w int) []string {
 		for _, row := range u.last {
 			lines = append(lines, k.recent(row, w, row.Sentence))
 		}
-		lines = append(lines, "", t.Paint(ui.Muted, t.Cut("r shows all its requests       y copies the prefix", w)))
+		lines = append(lines, "", t.Paint(ui.Muted, t.Cut(k.d.keyFor("itsRequests")+" shows all its requests       "+k.d.keyFor("copy")+" copies the prefix", w)))
 	}
 	if len(k.refused) > 0 {
 		lines = append(lines, "", t.Paint(ui.Strong, "Refused lately"))

@@ -52,7 +52,7 @@ func (n notice) line(t *ui.Theme, w int) string {
 	}
 	parts := []ui.Part{{Text: " " + word, Role: role, Min: 8}, {Text: n.text, Fill: true}}
 	if n.level == wrong {
-		parts = append(parts, ui.Part{Text: " ^y copies, L keeps ", Role: ui.Muted})
+		parts = append(parts, ui.Part{Text: ui.Safe(" " + asciiKey(t.ASCII, keyFor("copyNotice")) + " copies, " + asciiKey(t.ASCII, keyFor("log")) + " keeps "), Role: ui.Muted})
 	}
 	return t.Line(w, parts...)
 }

@@ -153,13 +153,13 @@ func (r *requests) hints() []hint {
 	case r.focus:
 		return r.detail.hints()
 	case len(r.rows) == 0:
-		hs := []hint{{key: "y", word: "copy curl"}}
+		hs := []hint{{key: keyFor("copy"), word: "copy curl"}}
 		if r.d.data.users == 0 {
-			hs = append(hs, hint{key: "i", word: "sample users"})
+			hs = append(hs, hint{key: keyFor("sample"), word: "sample users"})
 		}
-		return append(hs, hint{key: "3", word: "keys"}, hint{key: "4", word: "setup"}, hint{key: "q", word: "quit"}, hint{key: "?", word: "keys"})
+		return append(hs, hint{key: keyFor("keys"), word: "keys"}, hint{key: keyFor("setup"), word: "setup"}, hint{key: keyFor("leave"), word: "quit"}, hint{key: keyFor("help"), word: "keys"})
 	case len(r.shown) == 0:
-		return []hint{{key: "/", word: "edit filter"}, {key: "esc", word: "drop filter"}, {key: "?", word: "keys"}}
+		return []hint{{key: keyFor("filter"), word: "edit filter"}, {key: "esc", word: "drop filter"}, {key: keyFor("help"), word: "keys"}}
 	default:
 		return nil
 	}

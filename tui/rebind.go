@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/key"
+
+	"scimdeck/tui/ui"
 )
 
 // builtin is the table as it is written down.
@@ -97,6 +99,36 @@ func shown(keys []string) string {
 		list = append(list, k)
 	}
 	return strings.Join(list, " ")
+}
+
+// keyFor is the first key of an action, as people read it: what sentences name. It
+// is asked for when the sentence is made, since Rebind may come before that.
+func keyFor(id string) string { return keyIn(everywhere, id) }
+
+// keyIn is keyFor where the action's keys are shown in another order in one place.
+func keyIn(in place, id string) string {
+	for i := range actions {
+		if a := &actions[i]; a.id == id && a.in&in != 0 {
+			first, _, _ := strings.Cut(a.show(), " ")
+			return first
+		}
+	}
+	return ""
+}
+
+// keyFor is keyFor in what the terminal can show.
+func (d *deps) keyFor(id string) ui.Safe { return d.keyIn(everywhere, id) }
+
+func (d *deps) keyIn(in place, id string) ui.Safe {
+	return ui.Safe(asciiKey(d.ascii, keyIn(in, id)))
+}
+
+// spelled is a key inside a sentence where enter is a word, not a sign.
+func spelled(key string) string {
+	if key == "↵" {
+		return "enter"
+	}
+	return key
 }
 
 // oneEach refuses a table in which a key does two things in one place.

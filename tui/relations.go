@@ -87,9 +87,9 @@ func (x *resource) related(w, h int) []string {
 	r.list.Set(r.list.Len, h)
 	if r.list.Len == 0 {
 		if x.of.isGroup() {
-			return paragraphs(t, w, "", "Nobody is in this group.", "", "+  puts somebody into it")
+			return paragraphs(t, w, "", "Nobody is in this group.", "", x.d.keyFor("putIn")+"  puts somebody into it")
 		}
-		return paragraphs(t, w, "", "This user is in no group.", "", "+  puts it into one")
+		return paragraphs(t, w, "", "This user is in no group.", "", x.d.keyFor("putIn")+"  puts it into one")
 	}
 	from, to := r.list.Visible()
 	lines := make([]string, 0, h)

@@ -123,7 +123,7 @@ func (r *requests) askReplay(m replayReady) {
 		text = append(text, ui.Paragraph{Text: c(s), Role: ui.Warn})
 	}
 	if m.edited == nil && len(m.job.rows) == 1 {
-		text = append(text, ui.Paragraph{}, ui.Paragraph{Text: "R shows it in your editor first.", Role: ui.Muted, Spare: true})
+		text = append(text, ui.Paragraph{}, ui.Paragraph{Text: r.d.keyFor("replayEdited") + " shows it in your editor first.", Role: ui.Muted, Spare: true})
 	}
 	r.d.push(newQuestion(r.d, title, text, []ui.Button{{Label: "Cancel"}, {Label: "Send", Key: "y"}}, func(i int) tea.Cmd {
 		if i == 1 {
@@ -144,7 +144,7 @@ func (r *requests) sayReplayed(m replayed) {
 	case m.err != nil:
 		r.d.say(wrong, c("only "+ui.Thousands(m.sent)+" of "+count(len(m.job.rows), "request")+" sent again: "+m.err.Error()))
 	case len(m.job.rows) == 1:
-		r.d.say(done, c(m.last+"; = compares"))
+		r.d.say(done, c(m.last+"; "+string(r.d.keyFor("compare"))+" compares"))
 	default:
 		r.d.say(done, c(count(m.sent, "request")+" sent again, "+ui.Thousands(m.other)+" answered with another status"))
 	}

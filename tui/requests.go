@@ -131,7 +131,7 @@ func (r *requests) back(leave bool) bool {
 	case r.share.zoom:
 		r.share.zoom = false
 	case !leave && r.filter.Expr() != nil:
-		r.d.say(info, ui.Clean("filter dropped; / and "+asciiKey(r.d.theme, "↑")+" bring it back: "+r.filter.String(), r.d.ascii))
+		r.d.say(info, ui.Clean("filter dropped; "+string(r.d.keyFor("filter"))+" and "+asciiKey(r.d.ascii, "↑")+" bring it back: "+r.filter.String(), r.d.ascii))
 		r.remember(r.filter.String()) // enter has written it already
 		r.apply(find.Filter{})
 	default:
@@ -297,9 +297,9 @@ func (r *requests) status() (left, right ui.Safe) {
 	case r.dropped > 0:
 		right = ui.Safe(ui.Thousands(r.dropped) + " older dropped")
 	case !r.follow && r.unread > 0:
-		right = "G or f: catch up and follow"
+		right = r.d.keyFor("last") + " or " + r.d.keyFor("follow") + ": catch up and follow"
 	case r.badly > 0:
-		right = ui.Safe(count(r.badly, "problem") + " " + r.d.theme.Glyph.Dot + " e jumps to the next")
+		right = ui.Safe(count(r.badly, "problem")+" "+r.d.theme.Glyph.Dot+" ") + r.d.keyFor("problem") + " jumps to the next"
 	case len(r.rows) == 0:
 		right = ""
 	}

@@ -141,7 +141,7 @@ func (r *requests) move(id string) (tea.Cmd, bool) {
 	switch id {
 	case "down":
 		if !r.list.Move(1) && !r.follow && r.unread == 0 && len(r.shown) > 0 {
-			r.d.say(info, "last row, f follows")
+			r.d.say(info, "last row, "+r.d.keyFor("follow")+" follows")
 		}
 	case "up":
 		r.list.Move(-1)
@@ -227,7 +227,7 @@ func (r *requests) askClear() {
 		[]ui.Paragraph{
 			{Text: ui.Safe(all + "; numbers go on. Users and keys stay. This cannot be undone.")},
 			{},
-			{Text: "A filter hides rows without deleting them: press / instead.", Role: ui.Muted},
+			{Text: "A filter hides rows without deleting them: press " + r.d.keyFor("filter") + " instead.", Role: ui.Muted},
 		},
 		[]ui.Button{{Label: "Keep it"}, {Label: "Clear", Key: "y"}},
 		func(i int) tea.Cmd {

@@ -286,14 +286,14 @@ func (r *requests) curlTry() string {
 // welcome is the list before the first request.
 func (r *requests) welcome(w int) []string {
 	curl := strings.Split(r.curlTry(), "\n")
-	ascii := r.d.theme.ASCII
+	ascii, key := r.d.theme.ASCII, r.d.keyFor
 	lines := []ui.Part{
 		{},
 		{Text: "No request has come in yet. The server is listening and ready."},
 		{},
-		{Text: "1  Make a key                              press  3  then  a"},
-		{Text: "2  See what to type into Okta or Entra     press  4"},
-		{Text: "3  Or try it from here right now           y copies it"},
+		{Text: "1  Make a key                              press  " + key("keys") + "  then  " + key("add")},
+		{Text: "2  See what to type into Okta or Entra     press  " + key("setup")},
+		{Text: "3  Or try it from here right now           " + key("copy") + " copies it"},
 		{},
 		{Text: "   " + ui.Clean(curl[0], ascii), Role: ui.Accent},
 		{Text: "   " + ui.Clean(curl[1], ascii), Role: ui.Accent},
@@ -301,7 +301,7 @@ func (r *requests) welcome(w int) []string {
 	if r.d.data.users == 0 {
 		lines = append(lines,
 			ui.Part{},
-			ui.Part{Text: "Want to look around first?  i  adds 25 sample users through the same"},
+			ui.Part{Text: "Want to look around first?  " + key("sample") + "  adds 25 sample users through the same"},
 			ui.Part{Text: "SCIM code that Okta talks to; each shows up here as a request."})
 	}
 	return r.text(w, lines...)
@@ -336,6 +336,6 @@ func (r *requests) nothing(w int) []string {
 	if len(r.sift.missed) > 0 {
 		lines = append(lines, ui.Part{})
 	}
-	lines = append(lines, ui.Part{Text: "esc drops the filter    / edits it    new matches appear here by themselves", Role: ui.Muted})
+	lines = append(lines, ui.Part{Text: "esc drops the filter    " + r.d.keyFor("filter") + " edits it    new matches appear here by themselves", Role: ui.Muted})
 	return r.text(w, lines...)
 }

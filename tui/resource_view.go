@@ -72,7 +72,7 @@ func (x *resource) view(w, h int, side bool) []string {
 	case x.past.shown != nil && x.tab <= tabJSON && x.past.shown.Doc == nil:
 		lines = append(lines, x.untold(w, x.past.shown)...)
 	case !x.user.ok && x.past.shown == nil:
-		lines = append(lines, paragraphs(t, w, "", ui.Safe("This "+x.of.one+" is gone."), "", "{  shows how it was, as far as the log knows")...)
+		lines = append(lines, paragraphs(t, w, "", ui.Safe("This "+x.of.one+" is gone."), "", x.d.keyFor("older")+"  shows how it was, as far as the log knows")...)
 	case x.tab == tabBeside:
 		lines = append(lines, x.related(w, room)...)
 	case x.tab == tabJSON:
@@ -93,7 +93,7 @@ func (x *resource) asItWas(w int, v *history.Version) string {
 		made += ", " + at
 	}
 	return x.d.theme.Line(w, ui.Part{Text: " as it was  ", Role: ui.Warn}, ui.Part{Text: ui.Clean(v.ETag()+"  "+made, x.d.ascii), Fill: true},
-		ui.Part{Text: " { earlier  } later ", Role: ui.Muted})
+		ui.Part{Text: " " + x.d.keyFor("older") + " earlier  " + x.d.keyFor("newer") + " later ", Role: ui.Muted})
 }
 
 // untold stands in place of a state that cannot be told.

@@ -283,7 +283,7 @@ func (r *root) press(m tea.KeyMsg) tea.Cmd {
 		return r.top().key(m)
 	}
 	if m.Paste || m.Type == tea.KeyRunes && pasted(m.Runes) {
-		r.say(info, "pasted text ignored: press / first")
+		r.say(info, "pasted text ignored: press "+r.d.keyFor("filter")+" first")
 		return nil
 	}
 	if m.Type == tea.KeyRunes && len(m.Runes) > 1 {
@@ -309,6 +309,7 @@ func (r *root) facts() facts { return r.factsOf(r.top()) }
 func (r *root) factsOf(s screen) facts {
 	var f facts
 	f.noUsers = r.d.data.users == 0
+	f.key = keyFor
 	s.facts(&f)
 	return f
 }

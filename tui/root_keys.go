@@ -36,7 +36,7 @@ func (r *root) run(key string) tea.Cmd {
 // do runs an action, or says why it is not possible now.
 func (r *root) do(a *action) tea.Cmd {
 	if ok, why := a.possible(r.facts()); !ok {
-		r.say(info, ui.Safe(why))
+		r.say(info, ui.Safe(asciiKey(r.d.ascii, why)))
 		return nil
 	}
 	if own := r.own(a.id); own != nil {
@@ -161,10 +161,10 @@ func (r *root) suspend() tea.Cmd {
 		return tea.Suspend
 	}
 	if r.d.opts.Attached {
-		r.say(info, "^z again suspends the dashboard; the server goes on")
+		r.say(info, r.d.keyFor("suspend")+" again suspends the dashboard; the server goes on")
 		return nil
 	}
-	r.say(info, "a suspended scimdeck answers nobody: ^z again suspends it")
+	r.say(info, "a suspended scimdeck answers nobody: "+r.d.keyFor("suspend")+" again suspends it")
 	return nil
 }
 

@@ -131,6 +131,8 @@ type facts struct {
 	event     bool // a request of the history is selected
 	onBeside  bool // the tab with groups or members is shown
 	related   bool // and one of them is selected
+
+	key func(id string) string // keyFor, which sentences in the table cannot call: it reads the table
 }
 
 // deps is what screens share. It gives access to the root without the root.

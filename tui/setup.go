@@ -152,9 +152,9 @@ func (s *setup) origin() ui.Safe {
 	seen := ui.Safe("seen in #" + strconv.FormatUint(s.noted.through.Seq, 10))
 	switch {
 	case s.typed != "" && s.noted.origin != "" && strings.HasPrefix(s.typed, s.noted.origin+"/"):
-		return "typed (u), and " + seen
+		return "typed (" + s.d.keyFor("address") + "), and " + seen
 	case s.typed != "":
-		return "typed (u); --public-url keeps it"
+		return "typed (" + s.d.keyFor("address") + "); --public-url keeps it"
 	case s.d.opts.Public != "":
 		return "the setting publicURL"
 	case s.noted.origin != "":
@@ -162,7 +162,7 @@ func (s *setup) origin() ui.Safe {
 	case reachable:
 		return "this machine's own address"
 	}
-	return "this machine only: n makes it public"
+	return "this machine only: " + s.d.keyFor("tunnels") + " makes it public"
 }
 
 func (s *setup) act(id string) tea.Cmd {
@@ -192,9 +192,9 @@ func (s *setup) act(id string) tea.Cmd {
 		case it.copy != "":
 			return copyText(s.d, it.what, []byte(it.copy))
 		case it.key:
-			s.d.say(info, "a key is shown once, when it is made: a makes one, and y copies it there")
+			s.d.say(info, "a key is shown once, when it is made: "+s.d.keyFor("add")+" makes one, and y copies it there")
 		default:
-			s.d.say(info, "there is nothing to copy in this line: g goes to the first value")
+			s.d.say(info, "there is nothing to copy in this line: "+s.d.keyFor("first")+" goes to the first value")
 		}
 	case "open":
 		if it := s.selected(); it.seq != 0 {
@@ -237,20 +237,20 @@ func (s *setup) status() (left, right ui.Safe) {
 	}
 	left = ui.Safe(strconv.Itoa(n) + " of " + strconv.Itoa(len(list)+2) + " seen")
 	if s.below {
-		left += "   more below: j"
+		left += "   more below: " + s.d.keyFor("down")
 	}
 	next, more := guide.Next(list)
 	switch _, reachable := s.base(); {
 	case next.State == guide.Failed:
-		right = ui.Safe("#"+strconv.FormatUint(next.Last, 10)) + " went wrong: choose it, enter opens it"
+		right = ui.Safe("#"+strconv.FormatUint(next.Last, 10)) + " went wrong: choose it, " + ui.Safe(asciiKey(s.d.ascii, spelled(keyFor("open")))) + " opens it"
 	case s.answers() == guide.Failed:
-		right = "the address does not answer: t tells why"
+		right = "the address does not answer: " + s.d.keyFor("test") + " tells why"
 	case !reachable && s.now().Client != "":
-		right = ui.Safe("out of reach for "+s.now().Client) + ": n helps"
+		right = ui.Safe("out of reach for "+s.now().Client) + ": " + s.d.keyFor("tunnels") + " helps"
 	case more:
 		right = "next: " + s.words(next.Wait)
 		if c := s.now().Client; next.ID == guide.Key {
-			right = "next: make a key with a, and put it into the form"
+			right = "next: make a key with " + s.d.keyFor("add") + ", and put it into the form"
 		} else if c != "" {
 			right += " in " + ui.Safe(c)
 		}

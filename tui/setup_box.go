@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -52,7 +53,7 @@ func (f *addressForm) key(m tea.KeyMsg) tea.Cmd {
 		f.s.typed = address
 		f.d.pop()
 		if address != "" {
-			f.d.say(done, "used on this screen: t tests whether it leads here")
+			f.d.say(done, "used on this screen: "+f.d.keyFor("test")+" tests whether it leads here")
 		}
 	case 1:
 		f.d.pop()
@@ -104,7 +105,7 @@ func (t *tunnels) view(w, h int) []string {
 	box.Text = append(box.Text,
 		ui.Paragraph{Text: ui.Safe(chosen.Name) + ": " + ui.Clean(chosen.About, t.d.ascii), Role: ui.Muted, Spare: true},
 		ui.Paragraph{},
-		ui.Paragraph{Text: "Then press u and paste the https address it prints; t tests it. A request with a good key that comes through it shows it here by itself.", Spare: true},
+		ui.Paragraph{Text: "Then press " + t.d.keyFor("address") + " and paste the https address it prints; " + t.d.keyFor("test") + " tests it. A request with a good key that comes through it shows it here by itself.", Spare: true},
 		ui.Paragraph{},
 		ui.Paragraph{Text: guide.Risk, Role: ui.Warn},
 	)
@@ -112,24 +113,34 @@ func (t *tunnels) view(w, h int) []string {
 }
 
 func (t *tunnels) hints() []hint {
-	return []hint{{key: "j/k", word: "choose"}, {key: "y", word: "copy the command"}, {key: "u", word: "enter the address"}, {key: "esc", word: "close"}}
+	return []hint{
+		{key: keyFor("down") + "/" + keyFor("up"), word: "choose"},
+		{key: keyFor("copy"), word: "copy the command"},
+		{key: keyFor("address"), word: "enter the address"},
+		{key: "esc", word: "close"},
+	}
 }
 
 func (t *tunnels) key(m tea.KeyMsg) tea.Cmd {
 	if !t.open.Awake(t.d.now()) || m.Paste {
 		return nil
 	}
-	switch name := m.String(); name {
-	case "esc", "q", "n", "enter":
-		t.d.pop()
-	case "u":
+	name := m.String()
+	switch id := meant(inSetup, name); id { // its keys are those of the screen below
+	case "address":
 		t.d.pop()
 		t.d.push(newAddressForm(t.s))
-	case "y":
+	case "copy":
 		x := t.all()[t.list.Sel]
 		return copyText(t.d, ui.Safe("the "+x.Name+" command"), []byte(x.Command))
+	case "tunnels":
+		t.d.pop()
 	default:
-		t.list.Key(name)
+		if name == "esc" || name == "q" || name == "enter" {
+			t.d.pop()
+			return nil
+		}
+		t.list.Key(cmp.Or(listKeys[id], name))
 	}
 	return nil
 }

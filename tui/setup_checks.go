@@ -38,7 +38,7 @@ func (s *setup) checks(w int) []setupLine {
 		if x.State == guide.Waiting {
 			wait := s.words(x.Wait)
 			if x.ID == guide.Key {
-				wait = "a makes one"
+				wait = s.d.keyFor("add") + " makes one"
 			}
 			lines = append(lines, line(x.State, s.words(x.Name), wait, 0))
 			continue
@@ -88,10 +88,10 @@ func (s *setup) address(w int, line func(guide.State, ui.Safe, ui.Safe, uint64) 
 	tested := t.job != nil && t.job.base == s.env().Base && t.over
 	switch {
 	case !reachable:
-		return []setupLine{line(state, "public address", "n: a tunnel, u types it", 0)}
+		return []setupLine{line(state, "public address", s.d.keyFor("tunnels")+": a tunnel, "+s.d.keyFor("address")+" types it", 0)}
 	case state == guide.Failed:
 		bad := t.failed()
-		lines := []setupLine{line(state, "public address answers", ui.Safe(t.at.In(s.d.loc).Format("15:04:05"))+"  t again", 0)}
+		lines := []setupLine{line(state, "public address answers", ui.Safe(t.at.In(s.d.loc).Format("15:04:05"))+"  "+s.d.keyFor("test")+" again", 0)}
 		lines = append(lines, s.below6(w, ui.Err, ui.Clean(bad.Detail, s.d.ascii))...)
 		if bad.Way == "" {
 			return lines
@@ -99,9 +99,9 @@ func (s *setup) address(w int, line func(guide.State, ui.Safe, ui.Safe, uint64) 
 		return append(lines, s.below6(w, ui.Text, ui.Clean(bad.Way, s.d.ascii))...)
 	case tested && t.err == nil:
 		note := t.at.In(s.d.loc).Format("15:04:05") + "  " + ui.Took(t.took())
-		return []setupLine{line(state, "public address answers", ui.Safe(note)+"  t again", 0)}
+		return []setupLine{line(state, "public address answers", ui.Safe(note)+"  "+s.d.keyFor("test")+" again", 0)}
 	case state == guide.OK:
 		return []setupLine{line(state, "public address answers", ui.Safe("#"+strconv.FormatUint(s.noted.through.Seq, 10)+" came by it"), s.noted.through.Seq)}
 	}
-	return []setupLine{line(state, "public address answers", "t tests it", 0)}
+	return []setupLine{line(state, "public address answers", s.d.keyFor("test")+" tests it", 0)}
 }

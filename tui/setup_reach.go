@@ -16,7 +16,7 @@ import (
 func (s *setup) begin() tea.Cmd {
 	base, reachable := s.base()
 	if !reachable {
-		s.d.say(info, "there is no public address to test: n tells how to get one, u types it")
+		s.d.say(info, "there is no public address to test: "+s.d.keyFor("tunnels")+" tells how to get one, "+s.d.keyFor("address")+" types it")
 		return nil
 	}
 	if s.test.job != nil {
@@ -138,7 +138,8 @@ func (b *reachBox) view(w, h int) []string {
 // sum is the last line.
 func (b *reachBox) sum() ui.Safe {
 	if b.s.test.failed() != nil {
-		return "It was tried from this machine. t tries again; n is about tunnels; u changes the address."
+		key := b.d.keyFor
+		return "It was tried from this machine. " + key("test") + " tries again; " + key("tunnels") + " is about tunnels; " + key("address") + " changes the address."
 	}
 	return "All from this machine; a client in the cloud goes the same way unless a note says otherwise. In the log: source:test"
 }
@@ -147,7 +148,13 @@ func (b *reachBox) hints() []hint {
 	if !b.s.test.over {
 		return []hint{{key: "esc", word: "stop"}}
 	}
-	return []hint{{key: "t", word: "again"}, {key: "y", word: "copy the report"}, {key: "n", word: "tunnels"}, {key: "u", word: "address"}, {key: "esc", word: "close"}}
+	return []hint{
+		{key: keyFor("test"), word: "again"},
+		{key: keyFor("copy"), word: "copy the report"},
+		{key: keyFor("tunnels"), word: "tunnels"},
+		{key: keyFor("address"), word: "address"},
+		{key: "esc", word: "close"},
+	}
 }
 
 func (b *reachBox) key(m tea.KeyMsg) tea.Cmd {
@@ -164,20 +171,22 @@ func (b *reachBox) key(m tea.KeyMsg) tea.Cmd {
 		}
 		return nil
 	}
-	switch name {
-	case "esc", "q", "enter":
-		b.d.pop()
-	case "t":
+	switch meant(inSetup, name) { // its keys are those of the screen below
+	case "test":
 		b.d.pop()
 		return b.s.begin()
-	case "n":
+	case "tunnels":
 		b.d.pop()
 		b.d.push(newTunnels(b.s))
-	case "u":
+	case "address":
 		b.d.pop()
 		b.d.push(newAddressForm(b.s))
-	case "y":
+	case "copy":
 		return copyText(b.d, "the report", []byte(b.report()))
+	default:
+		if name == "esc" || name == "q" || name == "enter" {
+			b.d.pop()
+		}
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func (s *setup) tabs(w int) []ui.Part {
 			parts = append(parts, ui.Part{Text: " " + ui.Safe(p.Name) + " "})
 		}
 	}
-	return append(parts, ui.Part{Fill: true}, ui.Part{Text: "h/l ", Role: ui.Muted})
+	return append(parts, ui.Part{Fill: true}, ui.Part{Text: s.d.keyIn(inSetup, "prevTab") + "/" + s.d.keyIn(inSetup, "nextTab") + " ", Role: ui.Muted})
 }
 
 // collect lists what can be selected.
@@ -135,15 +135,16 @@ func (s *setup) values(w int, tall bool) []setupLine {
 	}
 	lines := []setupLine{{rule: s.words(title)}}
 	_, reachable := s.base()
+	copies := s.d.keyFor("copy") + " copy"
 	for _, v := range p.Values(s.env()) {
 		hint := ui.Safe("")
 		switch {
 		case v.Key:
-			hint = "a makes one"
+			hint = s.d.keyFor("add") + " makes one"
 		case v.Text == s.env().Base && !reachable && p.Client != "":
-			hint = "n public"
-		case v.Copy != "" && (tall || ui.Width(s.words(v.Text))+2+len("y copy") <= w-2-valueLabel):
-			hint = "y copy"
+			hint = s.d.keyFor("tunnels") + " public"
+		case v.Copy != "" && (tall || ui.Width(s.words(v.Text))+2+ui.Width(copies) <= w-2-valueLabel):
+			hint = copies
 		}
 		item := &setupItem{what: s.words(v.Field), copy: v.Copy, key: v.Key}
 		lines = append(lines, s.value(w, tall, v, hint, item)...)
@@ -254,7 +255,7 @@ func (s *setup) trouble(w int) []setupLine {
 		}
 	}
 	heading("If " + s.words(p.Test) + " fails")
-	pair("no request shows up here", "the address is wrong or the tunnel is down: t, n")
+	pair("no request shows up here", "the address is wrong or the tunnel is down: "+s.d.keyFor("test")+", "+s.d.keyFor("tunnels"))
 	pair("401", s.words(p.Denied))
 	pair("404", "the base URL must end in "+ui.Clean(s.basePath(), s.d.ascii))
 	heading("Seen from outside")

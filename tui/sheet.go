@@ -113,7 +113,11 @@ func (u *users) keep(e *sheetEdit, why string) {
 
 // goesOn says how to go on with a text that was left.
 func (u *users) goesOn(e *sheetEdit) string {
-	return map[bool]string{true: "More, in the form behind a,", false: "e"}[e.id == ""] + " goes on with your text"
+	way := string(u.d.keyFor("edit"))
+	if e.id == "" {
+		way = "More, in the form behind " + string(u.d.keyFor("add")) + ","
+	}
+	return way + " goes on with your text"
 }
 
 // askSave shows what a sheet would change, and asks.

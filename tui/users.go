@@ -140,7 +140,7 @@ func (u *users) back(leave bool) bool {
 	case u.share.zoom:
 		u.share.zoom = false
 	case !leave && u.filter.text != "":
-		u.d.say(info, ui.Clean("filter dropped; / and "+asciiKey(u.d.theme, "↑")+" bring it back: "+u.filter.text, u.d.ascii))
+		u.d.say(info, ui.Clean("filter dropped; "+string(u.d.keyFor("filter"))+" and "+asciiKey(u.d.ascii, "↑")+" bring it back: "+u.filter.text, u.d.ascii))
 		u.remember(u.filter.text)
 		u.apply(userFilter{})
 	default:
@@ -325,11 +325,12 @@ func (u *users) tag(what, name string) string { return u.of.name + " " + what + 
 func (u *users) answered(m asked) {
 	rest, ours := strings.CutPrefix(m.tag, u.of.name+" ")
 	what, name, _ := strings.Cut(rest, ": ")
+	toggle := string(u.d.keyFor("toggle"))
 	sentence := map[string]string{
-		"deactivate": " is deactivated; d reactivates",
-		"reactivate": " is active again; d deactivates",
+		"deactivate": " is deactivated; " + toggle + " reactivates",
+		"reactivate": " is active again; " + toggle + " deactivates",
 		"delete":     " is deleted",
-		"take out":   " is out of the group; + puts it in again",
+		"take out":   " is out of the group; " + string(u.d.keyFor("putIn")) + " puts it in again",
 	}[what]
 	switch {
 	case !ours || sentence == "":

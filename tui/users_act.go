@@ -134,13 +134,13 @@ func (u *users) askDelete(row listRow) {
 	text := []ui.Paragraph{
 		{Text: "The user is gone for every client; the log keeps its requests. Okta never deletes users by itself: it deactivates them."},
 		{},
-		{Text: "This cannot be undone. To deactivate instead, press d.", Role: ui.Muted},
+		{Text: "This cannot be undone. To deactivate instead, press " + u.d.keyFor("toggle") + ".", Role: ui.Muted},
 	}
 	if u.of.isGroup() {
 		text = []ui.Paragraph{
 			{Text: ui.Safe("The group is gone for every client; its " + count(row.n, "member") + " stay as they are, but in no group of that name. The log keeps its requests.")},
 			{},
-			{Text: "This cannot be undone. To rename it instead, press e.", Role: ui.Muted},
+			{Text: "This cannot be undone. To rename it instead, press " + u.d.keyFor("edit") + ".", Role: ui.Muted},
 		}
 	}
 	u.d.push(newQuestion(u.d, "Delete "+ui.Clean(row.name, u.d.ascii)+"?", text,
@@ -203,9 +203,9 @@ func (u *users) key(m tea.KeyMsg) tea.Cmd {
 func (u *users) hints() []hint {
 	switch {
 	case u.none() && u.of.isGroup():
-		return []hint{{key: "a", word: "add"}, {key: "t", word: "users"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
+		return []hint{{key: keyFor("add"), word: "add"}, {key: keyFor("otherType"), word: "users"}, {key: keyFor("setup"), word: "setup"}, {key: keyFor("help"), word: "keys"}}
 	case u.none():
-		return []hint{{key: "a", word: "add"}, {key: "i", word: "sample users"}, {key: "4", word: "setup"}, {key: "?", word: "keys"}}
+		return []hint{{key: keyFor("add"), word: "add"}, {key: keyFor("sample"), word: "sample users"}, {key: keyFor("setup"), word: "setup"}, {key: keyFor("help"), word: "keys"}}
 	case u.prompt != nil:
 		return []hint{
 			{key: "eq ne co sw ew pr gt ge lt le", word: " and or not ( )"},

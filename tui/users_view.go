@@ -35,16 +35,16 @@ func (u *users) empty(w int) []string {
 			"",
 			"No groups yet. They appear when a client pushes one (in Okta: Push Groups), or:",
 			"",
-			"a  adds one by hand (through the same SCIM code Okta talks to)",
-			"t  goes back to the users",
+			u.d.keyFor("add")+"  adds one by hand (through the same SCIM code Okta talks to)",
+			u.d.keyFor("otherType")+"  goes back to the users",
 		)
 	}
 	return paragraphs(u.d.theme, w,
 		"",
 		"No users yet. They appear when Okta assigns someone to the app, or:",
 		"",
-		"a  adds one by hand (through the same SCIM code Okta talks to)",
-		"i  adds 25 sample users",
+		u.d.keyFor("add")+"  adds one by hand (through the same SCIM code Okta talks to)",
+		u.d.keyFor("sample")+"  adds 25 sample users",
 	)
 }
 
@@ -68,7 +68,7 @@ func (u *users) listRows(w, h int) []string {
 			"",
 			ui.Clean(u.filter.text, u.d.ascii),
 			"",
-			"esc drops the filter    / edits it    new matches appear here by themselves")...), h)
+			"esc drops the filter    "+u.d.keyFor("filter")+" edits it    new matches appear here by themselves")...), h)
 	}
 	from, to := u.list.Visible()
 	for i := from; i < to; i++ {
@@ -156,7 +156,7 @@ func (u *users) promptLines(w int) []string {
 		}
 	}
 	lines = append(lines,
-		t.Line(w, ui.Part{Text: "   sent by a client as (y behind " + ui.Safe(asciiKey(t, "↵")) + " copies it as curl)", Role: ui.Muted, Fill: true}),
+		t.Line(w, ui.Part{Text: "   sent by a client as (" + u.d.keyFor("copy") + " behind " + ui.Safe(asciiKey(u.d.ascii, "↵")) + " copies it as curl)", Role: ui.Muted, Fill: true}),
 		t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.good.request(&u.of), u.d.ascii), Role: ui.Muted, Fill: true}))
 	if p.hint != "" {
 		lines = append(lines, t.Line(w, ui.Part{Text: "   "}, ui.Part{Text: ui.Clean(p.hint, u.d.ascii), Role: ui.Muted, Fill: true}))

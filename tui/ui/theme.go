@@ -92,7 +92,6 @@ type Glyphs struct {
 	Select        string   // the selected row
 	Cut           string   // text was cut here
 	To            string   // leads to
-	Enter         string   // the enter key
 	Cursor        string   // the end of an input
 	V, H          string   // edges and rules
 	TL, TR        string   // corners
@@ -110,14 +109,14 @@ type Glyphs struct {
 }
 
 var unicodeGlyphs = Glyphs{
-	Select: "›", Cut: "…", To: "→", Enter: "↵", Cursor: "▏", V: "│", H: "─",
+	Select: "›", Cut: "…", To: "→", Cursor: "▏", V: "│", H: "─",
 	TL: "╭", TR: "╮", BL: "╰", BR: "╯", SeqTop: "╭", SeqMid: "│", SeqEnd: "╰",
 	Bars: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Done: "█", Todo: "░",
 	On: "(•)", Off: "( )", Checked: "[x]", Free: "[ ]", Times: "×", Crumb: "›", Dot: "·",
 }
 
 var asciiGlyphs = Glyphs{
-	Select: ">", Cut: "~", To: "->", Enter: "ret", Cursor: "_", V: "|", H: "-",
+	Select: ">", Cut: "~", To: "->", Cursor: "_", V: "|", H: "-",
 	TL: "+", TR: "+", BL: "+", BR: "+", SeqTop: ",", SeqMid: "|", SeqEnd: "'",
 	Bars: []string{" ", ".", ":", "-", "=", "+", "*", "#"}, Done: "#", Todo: ".",
 	On: "(*)", Off: "( )", Checked: "[x]", Free: "[ ]", Times: "x", Crumb: ">", Dot: "-",

@@ -140,7 +140,7 @@ func TestASCIIWish(t *testing.T) {
 func TestASCIIGlyphs(t *testing.T) {
 	th := NewTheme(Dark, true)
 	g := th.Glyph
-	for _, s := range append([]string{g.Select, g.Cut, g.To, g.Enter, g.Cursor, g.V, g.H, g.TL, g.TR, g.BL, g.BR, g.SeqTop, g.SeqMid, g.SeqEnd, g.Done, g.Todo, g.On, g.Off, g.Checked, g.Free, g.Times, g.Crumb, g.Dot}, g.Bars...) {
+	for _, s := range append([]string{g.Select, g.Cut, g.To, g.Cursor, g.V, g.H, g.TL, g.TR, g.BL, g.BR, g.SeqTop, g.SeqMid, g.SeqEnd, g.Done, g.Todo, g.On, g.Off, g.Checked, g.Free, g.Times, g.Crumb, g.Dot}, g.Bars...) {
 		if s == "" || !plain(s) {
 			t.Errorf("glyph %q is not ASCII", s)
 		}
