@@ -26,8 +26,8 @@ var long = os.Getenv("SCIMDECK_TEST_LONG") != ""
 func TestAcceptance01And02_KeyToFrame(t *testing.T) {
 	const keys, worst, mean = 1000, 16 * time.Millisecond, 5 * time.Millisecond
 	lists := map[string][]string{
-		"1": {"k", "k", "pgup", "g", "j", "ctrl+d", "e", "m", "G", "k", "p", "t", "'", "pgdn", "E", "f", "home", "end", "ctrl+u"},
-		"2": {"j", "j", "G", "g", "pgdn", "ctrl+u"},
+		"1": {"k", "k", "pgup", "g", "j", "ctrl+d", "e", "m", "G", "k", "p", "t", "'", "pgdown", "E", "f", "home", "end", "ctrl+u"},
+		"2": {"j", "j", "G", "g", "pgdown", "ctrl+u"},
 		"3": {"j", "G", "g", "k"},
 		"4": {"j", "l", "h", "k"},
 	}
@@ -249,7 +249,7 @@ func TestAcceptance08_OneLine(t *testing.T) {
 	a := withBody(t, []byte(`"`+strings.Repeat("x日本 ", 400_000)+`"`))
 	a.press("enter", "]", "]", "b")
 	a.sees("x日本 x日本", "3.2 MB")
-	keys := []string{"j", "pgdn", "ctrl+d", "k", "w", "w", "G", "pgup", "g", "l", "h", "b", "b"}
+	keys := []string{"j", "pgdown", "ctrl+d", "k", "w", "w", "G", "pgup", "g", "l", "h", "p", "b", "b"}
 	budget.Within(t, 16*time.Millisecond, func() time.Duration {
 		return budget.Worst(10*len(keys), func(i int) {
 			a.r.Update(keyMsg(keys[i%len(keys)]))

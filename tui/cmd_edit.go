@@ -27,9 +27,9 @@ func editText(d *deps, name string, text []byte, then func(edited []byte, err er
 }
 
 // viewText shows a text in the user's pager; the dashboard is back when that ends.
-// The text has to be harmless.
-func viewText(d *deps, name string, text []byte) tea.Cmd {
-	o := &outside{do: func() error { return d.page(name, text) }}
+// The text has to be harmless; it is made when the dashboard has given the terminal away.
+func viewText(d *deps, name string, text func() []byte) tea.Cmd {
+	o := &outside{do: func() error { return d.page(name, text()) }}
 	return o.command(d, func(err error) tea.Msg {
 		if err == nil {
 			return nil

@@ -222,7 +222,7 @@ func (x *detail) act(id string) (tea.Cmd, bool) {
 		x.d.say(info, map[bool]ui.Safe{true: "long lines are cut; " + x.d.keyFor("wrap") + " wraps them", false: "long lines are wrapped"}[x.cut])
 	case "pager":
 		if x.ex != nil && p != nil {
-			return viewText(x.d, "request-"+utoa(x.ex.Seq)+".json", p.Harmless()), true
+			return viewText(x.d, "request-"+utoa(x.ex.Seq)+".json", p.Doc().Harmless), true
 		}
 	case "headers":
 		x.heads = !x.heads

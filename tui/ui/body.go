@@ -18,6 +18,16 @@ type Doc struct {
 	starts []int
 }
 
+// Harmless is the whole text as it is shown, without what could do something to a
+// terminal. Of megabytes it takes long enough to be seen: not for the program's loop.
+func (d *Doc) Harmless() []byte {
+	var out []byte
+	for line := range bytes.Lines(d.Bytes) {
+		out = append(append(out, CleanLine(bytes.TrimRight(line, "\r\n"), false)...), '\n')
+	}
+	return out
+}
+
 // NewDoc indexes the lines of body, which it does not copy.
 func NewDoc(body []byte, json bool) *Doc {
 	d := &Doc{Bytes: body, JSON: json, starts: make([]int, 1, 1+bytes.Count(body, []byte{'\n'}))}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"bytes"
 	"sort"
 	"unicode/utf8"
 )
@@ -56,15 +55,6 @@ func (p *Pager) Doc() *Doc {
 
 // Raw is the body as it came.
 func (p *Pager) Raw() []byte { return p.raw.Bytes }
-
-// Harmless is the whole text as it is shown, without what could do something to a terminal.
-func (p *Pager) Harmless() []byte {
-	var out []byte
-	for line := range bytes.Lines(p.Doc().Bytes) {
-		out = append(append(out, CleanLine(bytes.TrimRight(line, "\r\n"), false)...), '\n')
-	}
-	return out
-}
 
 // ToggleRaw changes between the laid-out form and the bytes as they came.
 func (p *Pager) ToggleRaw() {
