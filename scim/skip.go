@@ -76,14 +76,9 @@ func skipOpened(b []byte, i int) int {
 // It also tells whether there is a backslash in it. Most strings are short, so
 // eight bytes at a time cost less than a call for the next quote.
 func wholeString(b []byte, i int) (end int, escaped bool) {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for i++; i < len(b); {
 		if len(b)-i >= 8 {
-			x := binary.LittleEndian.Uint64(b[i:])
-			quote, slash := x^ones*'"', x^ones*'\\'
-			// The highest bit of a byte gets set where it is zero. So it may in bytes
-			// above, but the first is right.
-			found := ((quote-ones)&^quote | (slash-ones)&^slash) & highs
+			found := special(binary.LittleEndian.Uint64(b[i:]))
 			if found == 0 {
 				i += 8
 				continue

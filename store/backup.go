@@ -170,11 +170,11 @@ func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
 		return value, nil
 	}
 	first, _ := lastUint64(key)
-	rows, _, there, err := cutValue(first, value)
-	if err != nil || there.file == 0 {
+	rows, _, at, err := cutValue(first, value)
+	if err != nil || at.file == 0 {
 		return value, err
 	}
-	rest, err := b.files.read(there)
+	rest, err := b.files.read(at)
 	if errors.Is(err, errLogFile) {
 		h, _, err := readHead(first, string(rows))
 		b.c.LostLog += h.count

@@ -19,8 +19,8 @@ import (
 //
 // Its value in the database has both, or of a large rest where that is (logfile.go):
 //
-//	formHere(1)  · uvarint length of the rows · rows · rest
-//	formThere(1) · uvarint length of the rows · rows · uvarint file, offset, length · CRC-32C(4)
+//	formInline(1) · uvarint length of the rows · rows · rest
+//	formFile(1)   · uvarint length of the rows · rows · uvarint file, offset, length · CRC-32C(4)
 //
 // Both parts can be joined to those of another chunk of the same version without
 // being understood. First and last start are of the earliest and the latest entry.
@@ -40,13 +40,13 @@ const (
 
 // The forms of a value. Smaller bytes are versions of a rest that was a value, in format 2.
 const (
-	formHere  = 8
-	formThere = 9
+	formInline = 8
+	formFile   = 9
 )
 
-// hereBytes is how long a rest may be to be in the database with the rows. Small
-// chunks will be joined to larger ones; they would leave holes in a file.
-const hereBytes = 16 << 10
+// inlineBytes is how long a rest in the value may be. Small chunks will be joined to
+// larger ones; they would leave holes in a file.
+const inlineBytes = 16 << 10
 
 // chunkHead says what is in a chunk.
 type chunkHead struct {
@@ -56,8 +56,8 @@ type chunkHead struct {
 	problems    int       // entries that are problems: see Row.Problem
 
 	raw    int       // bytes of rows and rest before they were packed; 0: not known
-	stored int64     // bytes of the value, and of the rest that is not in it
-	place  restPlace // of that
+	stored int64     // bytes of the value, and of a rest in a file
+	place  restPlace // of that rest
 
 	version byte
 }
@@ -65,7 +65,8 @@ type chunkHead struct {
 // inDB is the bytes that a chunk takes in the database.
 func (h *chunkHead) inDB() int64 { return h.stored - int64(h.place.n) }
 
-// append appends the head of a chunk whose second value has so many bytes.
+// append appends the head of a chunk whose rest has so many bytes, which format 2 has
+// to find there.
 func (h chunkHead) append(dst []byte, rest int) []byte {
 	dst = append(dst, chunkVersion)
 	dst = appendUint(dst, uint64(h.count))
@@ -92,7 +93,7 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 	h.problems = int(d.uint())
 	if h.version > chunkVersionTwo {
 		h.raw = int(d.uint())
-		d.uint() // of a rest that was a value
+		d.uint() // bytes of the rest
 	}
 	if d.wrong || h.count <= 0 || h.last < h.first || h.raw < 0 {
 		return h, "", fmt.Errorf("log chunk %d: %w", first, errCoding)
@@ -100,48 +101,44 @@ func readHead(first uint64, value string) (h chunkHead, block string, err error)
 	return h, d.text, nil
 }
 
-// appendValue appends the value of a chunk; a rest that is there is not in it.
-func appendValue(dst, rows, rest []byte, there restPlace) []byte {
-	if there.file == 0 {
-		return append(appendString(append(dst, formHere), rows), rest...)
+// appendValue appends the value of a chunk whose rest is at a place.
+func appendValue(dst, rows, rest []byte, at restPlace) []byte {
+	if at.file == 0 {
+		return append(appendString(append(dst, formInline), rows), rest...)
 	}
-	dst = appendString(append(dst, formThere), rows)
-	dst = appendUint(dst, there.file)
-	dst = appendUint(dst, uint64(there.at))
-	dst = appendUint(dst, uint64(there.n))
-	return binary.BigEndian.AppendUint32(dst, there.sum)
+	dst = appendString(append(dst, formFile), rows)
+	dst = appendUint(dst, at.file)
+	dst = appendUint(dst, uint64(at.offset))
+	dst = appendUint(dst, uint64(at.n))
+	return binary.BigEndian.AppendUint32(dst, at.sum)
 }
 
-// cutValue reads the value of a chunk. rest is nil when it is there.
-func cutValue(first uint64, value []byte) (rows, rest []byte, there restPlace, err error) {
-	bad := fmt.Errorf("log chunk %d: %w", first, errCoding)
-	if len(value) == 0 || value[0] != formHere && value[0] != formThere {
-		return nil, nil, there, fmt.Errorf("log chunk %d: unknown form %.1q", first, value)
+// cutValue reads the value of a chunk. rest is nil when it is in a file.
+func cutValue(first uint64, value []byte) (rows, rest []byte, at restPlace, err error) {
+	if len(value) == 0 || value[0] != formInline && value[0] != formFile {
+		return nil, nil, at, fmt.Errorf("log chunk %d: unknown form %.1q", first, value)
 	}
 	rows, after, ok := cutBytes(value[1:])
-	if !ok {
-		return nil, nil, there, bad
-	}
-	if value[0] == formHere {
-		return rows, after, there, nil
+	if ok && value[0] == formInline {
+		return rows, after, at, nil
 	}
 	var n [3]uint64
 	for i := range n {
 		v, size := binary.Uvarint(after)
-		if size <= 0 {
-			return nil, nil, there, bad
+		if ok = ok && size > 0; !ok {
+			break
 		}
 		n[i], after = v, after[size:]
 	}
-	if len(after) != 4 || n[0] == 0 || n[1] > math.MaxInt64/2 || n[2] > maxRaw {
-		return nil, nil, there, bad
+	if !ok || len(after) != 4 || n[0] == 0 || n[1] > math.MaxInt64/2 || n[2] > maxRaw {
+		return nil, nil, at, fmt.Errorf("log chunk %d: %w", first, errCoding)
 	}
-	return rows, nil, restPlace{file: n[0], at: int64(n[1]), n: int(n[2]), sum: binary.BigEndian.Uint32(after)}, nil
+	return rows, nil, restPlace{file: n[0], offset: int64(n[1]), n: int(n[2]), sum: binary.BigEndian.Uint32(after)}, nil
 }
 
-// readValue reads the value of a chunk: its head, the rows behind that, and the rest if it is there.
+// readValue reads the value of a chunk: its head, the rows behind that, and the rest unless it is in a file.
 func readValue(first uint64, value []byte) (h chunkHead, block, rest []byte, err error) {
-	rows, rest, there, err := cutValue(first, value)
+	rows, rest, at, err := cutValue(first, value)
 	if err != nil {
 		return h, nil, nil, err
 	}
@@ -149,7 +146,7 @@ func readValue(first uint64, value []byte) (h chunkHead, block, rest []byte, err
 	if err != nil {
 		return h, nil, nil, err
 	}
-	h.place, h.stored = there, int64(len(value)+there.n)
+	h.place, h.stored = at, int64(len(value)+at.n)
 	return h, []byte(text), rest, nil
 }
 

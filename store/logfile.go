@@ -35,11 +35,13 @@ const (
 
 // restPlace is where a rest is. The zero restPlace is that of one in the database.
 type restPlace struct {
-	file uint64
-	at   int64
-	n    int
-	sum  uint32 // CRC-32C
+	file   uint64
+	offset int64
+	n      int
+	sum    uint32 // CRC-32C
 }
+
+func (p restPlace) end() int64 { return p.offset + int64(p.n) }
 
 // logFiles is those files; without a folder they are in memory. One goroutine
 // appends, others may read.
@@ -109,19 +111,19 @@ func (f *logFiles) append(rest []byte, size int64) (p restPlace, err error) {
 			return p, err
 		}
 	}
-	if f.dir == "" {
-		f.mu.Lock()
-		file := f.files[f.current]
-		file.mem = append(file.mem, rest...)
-		f.mu.Unlock()
-	} else if _, err := f.open.WriteAt(rest, f.end); err != nil {
-		return p, err // what was written of it is written over
+	if f.dir != "" {
+		if _, err := f.open.WriteAt(rest, f.end); err != nil {
+			return p, err // what was written of it is written over
+		}
 	}
-	p = restPlace{file: f.current, at: f.end, n: len(rest), sum: crc32.Checksum(rest, castagnoli)}
+	p = restPlace{file: f.current, offset: f.end, n: len(rest), sum: crc32.Checksum(rest, castagnoli)}
 	f.end += int64(len(rest))
 	f.mu.Lock()
-	f.files[f.current].size = f.end
-	f.mu.Unlock()
+	defer f.mu.Unlock()
+	file := f.files[f.current]
+	if file.size = f.end; f.dir == "" {
+		file.mem = append(file.mem, rest...)
+	}
 	return p, nil
 }
 
@@ -170,7 +172,7 @@ func (f *logFiles) has(p restPlace) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	file := f.files[p.file]
-	return p.file == 0 || file != nil && p.at+int64(p.n) <= file.size
+	return p.file == 0 || file != nil && p.end() <= file.size
 }
 
 // errLogFile is what a rest that is damaged or gone is refused with.
@@ -187,32 +189,32 @@ func (f *logFiles) read(p restPlace) ([]byte, error) {
 			mem = file.mem
 		}
 		f.mu.Unlock()
-		if p.at+int64(p.n) > int64(len(mem)) {
-			return nil, fmt.Errorf("%w: there is no %d of %d bytes", errLogFile, p.file, p.at+int64(p.n))
+		if p.end() > int64(len(mem)) {
+			return nil, fmt.Errorf("%w: there is no %d of %d bytes", errLogFile, p.file, p.end())
 		}
-		copy(b, mem[p.at:])
-	} else if err := readAt(f.name(p.file), p.at, b); errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+		copy(b, mem[p.offset:])
+	} else if err := readAt(f.name(p.file), p.offset, b); errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: %s is missing or too short", errLogFile, f.name(p.file))
 	} else if err != nil {
 		return nil, err
 	}
 	if crc32.Checksum(b, castagnoli) != p.sum {
-		return nil, fmt.Errorf("%w: %s between %d and %d", errLogFile, f.name(p.file), p.at, p.at+int64(p.n))
+		return nil, fmt.Errorf("%w: %s between %d and %d", errLogFile, f.name(p.file), p.offset, p.end())
 	}
 	return b, nil
 }
 
-func readAt(name string, at int64, b []byte) error {
+func readAt(name string, offset int64, b []byte) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	_, err = file.ReadAt(b, at)
+	_, err = file.ReadAt(b, offset)
 	return err
 }
 
-// count notes that a chunk whose rest is there is in the list now, or with -1 that it
+// count notes that a chunk with its rest in a file is in the list now, or with -1 that it
 // is not any more.
 func (f *logFiles) count(p restPlace, chunks int) {
 	if p.file == 0 {

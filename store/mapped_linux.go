@@ -60,7 +60,7 @@ func (s *Store) dropMapped(what dropping) {
 		id, err := strconv.ParseUint(strings.TrimSuffix(name, filepath.Ext(name)), 10, 64)
 		switch ext := filepath.Ext(name); {
 		case err != nil:
-		case ext == ".sst" && held[id] && still[id]: // also with dropNew
+		case ext == ".sst" && held[id] && still[id]:
 			advise(from, to, unix.MADV_DONTNEED)
 		case ext == ".sst" && what == dropNew, ext == ".mem" && what == dropAll:
 			// It may be gone by now; this advice does no harm to what would be at its

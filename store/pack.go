@@ -46,7 +46,7 @@ func (p *packer) pack(c *chunk) packed {
 // set writes a chunk: its rest, if that is large, to a file, and the others in the transaction.
 func (l *requestLog) set(txn *badger.Txn, k *packed) (err error) {
 	k.place = restPlace{}
-	if len(k.rest) > hereBytes {
+	if len(k.rest) > inlineBytes {
 		if k.place, err = l.files.append(k.rest, l.fileSize()); err != nil {
 			return err
 		}

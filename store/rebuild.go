@@ -202,9 +202,9 @@ func (s *Salvage) chunk(key string) (rows, rest []byte, err error) {
 	if rows, ok := s.value(string(spaceRowsTwo) + key[1:]); ok {
 		return rows, value, nil
 	}
-	rows, rest, there, err := cutValue(first, value)
-	if err == nil && there.file != 0 {
-		rest, err = s.logFiles.read(there)
+	rows, rest, at, err := cutValue(first, value)
+	if err == nil && at.file != 0 {
+		rest, err = s.logFiles.read(at)
 	}
 	return rows, rest, err
 }

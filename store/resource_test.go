@@ -448,13 +448,15 @@ func TestVerifyFindsDamage(t *testing.T) {
 		"unknown key":  {func(_ *Store, txn *badger.Txn) error { return txn.Set([]byte("?"), nil) }, "no known space"},
 		"key changed":  {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceKey, 1)) }, "keys are stored"},
 		"chunk gone":   {func(_ *Store, txn *badger.Txn) error { return txn.Delete(numbered(spaceChunk, 1)) }, "are in the list"},
-		"chunk broken": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceChunk, 1), []byte{formHere, 9}) }, "not coded"},
+		"chunk broken": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceChunk, 1), []byte{formInline, 9}) }, "not coded"},
 		"form unknown": {func(_ *Store, txn *badger.Txn) error { return txn.Set(numbered(spaceChunk, 1), []byte{1, 1}) }, "unknown form"},
 		"rest broken": {func(_ *Store, txn *badger.Txn) error {
 			return changeChunk(txn, 1, func(rows, rest []byte) []byte { return appendValue(nil, rows, []byte("\x01broken"), restPlace{}) })
 		}, "rest"},
 		"rest gone": {func(_ *Store, txn *badger.Txn) error {
-			return changeChunk(txn, 1, func(rows, rest []byte) []byte { return appendValue(nil, rows, nil, restPlace{file: 7, at: 1, n: 1}) })
+			return changeChunk(txn, 1, func(rows, rest []byte) []byte {
+				return appendValue(nil, rows, nil, restPlace{file: 7, offset: 1, n: 1})
+			})
 		}, "there is no 7"},
 	} {
 		t.Run(name, func(t *testing.T) {

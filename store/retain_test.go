@@ -337,7 +337,7 @@ func TestDroppedChunksAreDeleted(t *testing.T) {
 	check("opened again", false)
 	most, last, buried := int64(0), int64(0), false
 	for range 120 {
-		fill(10, hereBytes-2048) // in the database
+		fill(10, inlineBytes-2048) // in the database
 		s.log.do(func() { last = s.log.deadBytes })
 		buried = buried || last < most
 		most = max(most, last)

@@ -122,7 +122,7 @@ type Store struct {
 	stop    chan struct{}
 	stopped chan struct{} // closed when the housekeeper has ended
 	disk    *disk         // nil in memory
-	opened  atomic.Bool   // everything below and above is set
+	opened  atomic.Bool   // Open has ended: before, compactions run without us
 	tables  atomic.Int64  // that compactions have made
 
 	halt     atomic.Pointer[halt]

@@ -322,22 +322,6 @@ func appendFields(list []Field, h http.Header, answer bool, bearer string) []Fie
 			list = append(list, Field{name, safeHeader(name, v, answer)})
 		}
 	}
-	sortFields(list)
+	slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 	return list
-}
-
-// sortFields sorts by name; fields of the same name keep their order.
-func sortFields(list []Field) {
-	const few = 32
-	if len(list) > few {
-		slices.SortStableFunc(list, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
-		return
-	}
-	for i := 1; i < len(list); i++ {
-		f, j := list[i], i
-		for ; j > 0 && f.Name < list[j-1].Name; j-- {
-			list[j] = list[j-1]
-		}
-		list[j] = f
-	}
 }
