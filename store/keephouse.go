@@ -82,14 +82,14 @@ func (h *housekeeping) keep(s *Store) (much bool) {
 	now := h.meter.read()
 	h.pacer.pace(now.live)
 	trim, drop := h.thrift.tick(now)
-	if drop != dropNothing {
-		s.dropMapped(drop)
-	}
 	if trim {
 		s.recent.clear()
 		s.home.private() // Badger has made new files
 		debug.FreeOSMemory()
 		h.thrift.trimmed(h.meter.read().held)
+	}
+	if drop != dropNothing { // after the trim, which goes through much of the program's data
+		s.dropMapped(drop)
 	}
 	return drop == dropTables || drop == dropNew
 }

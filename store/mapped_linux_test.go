@@ -54,24 +54,60 @@ func TestDropTables(t *testing.T) {
 }
 
 // residentTables is how much of a database's tables is in memory, in kB.
-func residentTables(t *testing.T, dir string) (kb int) {
+func residentTables(t *testing.T, dir string) int {
+	t.Helper()
+	return resident(t, func(path string) bool { return strings.HasPrefix(path, dir) && strings.HasSuffix(path, ".sst") })
+}
+
+// resident is how much of the mapped files whose path is wanted is in memory, in kB.
+func resident(t *testing.T, wanted func(path string) bool) (kb int) {
 	t.Helper()
 	b, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := false
+	counts := false
 	for lines := bufio.NewScanner(bytes.NewReader(b)); lines.Scan(); {
 		line := lines.Text()
 		if _, _, path, ok := parseMapping([]byte(line)); ok || !strings.Contains(strings.SplitN(line, " ", 2)[0], ":") {
-			table = strings.HasPrefix(path, dir) && strings.HasSuffix(path, ".sst")
+			counts = wanted(path)
 		}
 		var n int
-		if _, err := fmt.Sscanf(line, "Rss: %d kB", &n); err == nil && table {
+		if _, err := fmt.Sscanf(line, "Rss: %d kB", &n); err == nil && counts {
 			kb += n
 		}
 	}
 	return kb
+}
+
+// The program's code is dropped at rest, but never what it can write to.
+func TestDropProgram(t *testing.T) {
+	s := open(t, in(t.TempDir()))
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := func(path string) bool { return path == program }
+	before := resident(t, code)
+	s.dropMapped(dropTables)
+	if now := resident(t, code); now < before/2 {
+		t.Errorf("under load %d of %d kB of the program's code are in memory", now, before)
+	}
+	s.dropMapped(dropAll)
+	if now := resident(t, code); now > before/2 {
+		t.Errorf("%d of %d kB of the program's code are in memory", now, before)
+	}
+	for line, want := range map[string]bool{
+		"7f0c-7f0d r-xp 0 08:01 42   /bin/scimdeck": true,
+		"7f0c-7f0d r--p 0 08:01 42   /bin/scimdeck": true,
+		"7f0c-7f0d rw-p 0 08:01 42   /bin/scimdeck": false,
+		"7f0c-7f0d ": false,
+		"":           false,
+	} {
+		if unwritable([]byte(line)) != want {
+			t.Errorf("%q: %v", line, !want)
+		}
+	}
 }
 
 // Dropping disturbs neither those who read and write meanwhile nor the tables that are made and deleted.
