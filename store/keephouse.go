@@ -91,5 +91,8 @@ func (h *housekeeping) keep(s *Store) (much bool) {
 	if drop != dropNothing { // after the trim, which goes through much of the program's data
 		s.dropMapped(drop)
 	}
+	if drop == dropAll {
+		dropProgram()
+	}
 	return drop == dropTables || drop == dropNew
 }

@@ -28,8 +28,7 @@ func mappedBytes() uint64 {
 
 // dropMapped takes the pages of Badger's files out of this process's memory. Those
 // of tables stay in the system's cache: who reads them next has them mapped again
-// in about a microsecond. With dropAll the program's own code goes the same way, of
-// which a process at rest runs a small part.
+// in about a microsecond.
 //
 // A mapping that is taken away while we look at it could have been followed at
 // its address by one of the heap's, whose content would be lost. So only tables
@@ -45,7 +44,6 @@ func (s *Store) dropMapped(what dropping) {
 		return // not how Linux usually is: then it stays as it is
 	}
 	defer maps.Close()
-	program, _ := os.Executable()
 	held := tableIDs(s.db)
 	txn := s.db.NewTransaction(false)
 	defer txn.Discard()
@@ -55,9 +53,6 @@ func (s *Store) dropMapped(what dropping) {
 	lines := bufio.NewScanner(maps)
 	for lines.Scan() {
 		from, to, path, ok := parseMapping(lines.Bytes())
-		if ok && path == program && what == dropAll && unwritable(lines.Bytes()) {
-			advise(from, to, unix.MADV_DONTNEED)
-		}
 		if !ok || filepath.Dir(path) != dir {
 			continue
 		}
@@ -72,6 +67,33 @@ func (s *Store) dropMapped(what dropping) {
 			// place. What was written ahead is read only after a crash, and of a
 			// compaction's tables there can be a hundred megabytes.
 			advise(from, to, unix.MADV_PAGEOUT)
+		}
+	}
+}
+
+// dropProgram takes the program's own code out of memory, of which a process at rest
+// runs a small part. It stays in the system's cache, as tables do. Not dropped is what
+// differs from the file: there the loader has put addresses before it took the right
+// to write away, or a debugger its breakpoints, and they would be lost.
+func dropProgram() {
+	program, err := os.Executable()
+	maps, openErr := os.Open("/proc/self/smaps")
+	if err != nil || openErr != nil {
+		return
+	}
+	defer maps.Close()
+	var from, to uintptr
+	code := false
+	for lines := bufio.NewScanner(maps); lines.Scan(); {
+		line := lines.Bytes()
+		if a, b, path, ok := parseMapping(line); ok {
+			from, to, code = a, b, path == program && unwritable(line)
+		}
+		if private, ok := bytes.CutPrefix(line, []byte("Anonymous:")); ok {
+			if code && string(bytes.TrimSpace(private)) == "0 kB" {
+				advise(from, to, unix.MADV_DONTNEED)
+			}
+			code = false
 		}
 	}
 }
@@ -103,7 +125,7 @@ func parseMapping(line []byte) (from, to uintptr, path string, ok bool) {
 	return uintptr(a), uintptr(b), string(line[slash:]), err1 == nil && err2 == nil && a < b
 }
 
-// unwritable says of a mapping that its pages are still as they are in the file.
+// unwritable says of a line of /proc/self/maps that nobody may write there.
 func unwritable(line []byte) bool {
 	_, rights, _ := bytes.Cut(line, []byte(" "))
 	return len(rights) > 1 && rights[1] != 'w'

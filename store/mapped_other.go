@@ -8,3 +8,5 @@ package store
 func mappedBytes() uint64 { return 0 }
 
 func (s *Store) dropMapped(dropping) {}
+
+func dropProgram() {}
