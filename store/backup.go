@@ -18,7 +18,7 @@ import (
 )
 
 // A backup is every key of the database and its value, of one moment, in the
-// order of the keys, and in the values what of the log is in files. As a file:
+// order of the keys, and in the values what of documents and log is in files. As a file:
 //
 //	scimdeck backup 1\n                     1: the version of this format
 //	{"format":2,"made":"…"}\n               of what Open calls a format: the layout of the keys
@@ -83,12 +83,16 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (Contents, error) {
 	b.sound = func() error { return s.misread(before) }
 	err := s.reading(func() error {
 		s.log.mu.RLock()
+		pin := s.pins.take()
 		txn := s.db.NewTransaction(false)
 		unpin := s.log.files.pin() // of the same moment
 		b.files, b.oldest = s.log.files, s.log.oldest
 		s.log.mu.RUnlock()
 		defer unpin()
+		defer pin.release()
 		defer txn.Discard()
+		b.docs = s.docs.reader()
+		defer b.docs.close()
 		return b.all(ctx, txn)
 	})
 	return b.c, badgerError("making the backup", err)
@@ -103,7 +107,8 @@ func (s *Store) BackupSize() int64 {
 	}
 	_, tables := s.db.EstimateSize(nil)
 	_, files := s.log.files.numbers()
-	return int64(tables) + files
+	_, docs := s.docs.list()
+	return int64(tables) + files + docs
 }
 
 // backupWriter writes one backup.
@@ -113,6 +118,7 @@ type backupWriter struct {
 	block  []byte
 	c      Contents
 	files  *logFiles
+	docs   *docReader
 	oldest uint64       // log chunks before it are out of the log
 	sound  func() error // nothing was damaged so far: else the end came too early
 }
@@ -137,7 +143,7 @@ func (b *backupWriter) all(ctx context.Context, txn *badger.Txn) error {
 		}
 		item := it.Item()
 		key := item.Key()
-		if key[0] == spaceToken || key[0] == spaceRank || b.isDead(key) {
+		if key[0] == spaceToken || key[0] == spaceRank || key[0] == spaceDocFiles || b.isDead(key) {
 			continue
 		}
 		err := item.Value(func(v []byte) error {
@@ -165,8 +171,16 @@ func (b *backupWriter) isDead(key []byte) bool {
 }
 
 // whole gives the value of a key with what of it is in a file; nil when that cannot be read.
-func (b *backupWriter) whole(key, value []byte) ([]byte, error) {
-	if key[0] != spaceChunk {
+func (b *backupWriter) whole(key, value []byte) (whole []byte, err error) {
+	switch key[0] {
+	case spaceDoc:
+		err = b.docs.doc(key, value, func(doc []byte) error {
+			whole = doc
+			return nil
+		})
+		return whole, err
+	case spaceChunk:
+	default:
 		return value, nil
 	}
 	first, _ := lastUint64(key)

@@ -14,7 +14,7 @@ import (
 
 // openBadger opens the database with a small profile: about 50 MB of memory at
 // any number of users, where Badger's defaults take several hundred.
-func openBadger(h *home, d *disk, messages *slog.Logger) (db *badger.DB, err error) {
+func openBadger(h *home, d *disk, docs *docFiles, messages *slog.Logger) (db *badger.DB, err error) {
 	o := badgerOptions(h).WithLogger(badgerLogger{messages, d})
 	if h != nil {
 		defer func() {
@@ -24,7 +24,7 @@ func openBadger(h *home, d *disk, messages *slog.Logger) (db *badger.DB, err err
 		}()
 	}
 	if h != nil {
-		if err := readyToOpen(h, o); err != nil {
+		if err := readyToOpen(h, docs, o); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func badgerOptions(h *home) badger.Options {
 }
 
 // readyToOpen looks at what Badger is going to open.
-func readyToOpen(h *home, o badger.Options) error {
+func readyToOpen(h *home, docs *docFiles, o badger.Options) error {
 	if free, _, ok := freeSpace(h.dir); ok && free < minToOpen {
 		return homeError(h.dir, fmt.Errorf("%d MB are free on its disk and %d are needed: %w", free>>20, minToOpen>>20, syscall.ENOSPC))
 	}
@@ -84,6 +84,12 @@ func readyToOpen(h *home, o badger.Options) error {
 		return err
 	}
 	files.tidy()
+	if docs == nil {
+		return nil // of a new database
+	}
+	if err := files.undoUnwritten(docs); err != nil {
+		return homeError(h.dir, err)
+	}
 	return nil
 }
 

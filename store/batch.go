@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -19,8 +21,10 @@ type batch struct {
 	fresh       []planned       // what recent may keep of it
 	freshPlaces map[string]int  // of keys in fresh, once there are many
 	reserved    uint64          // sequences below it are reserved by an operation of the batch
-	count, size int64
+	count, size int64           // with the documents
+	stored      int64           // without them
 	sync        bool
+	moves       bool // documents, whose old places are going to be deleted
 }
 
 func (s *Store) newBatch() *batch { return &batch{s: s, txn: s.db.NewTransaction(true)} }
@@ -66,7 +70,11 @@ func (b *batch) tooBig(t *tx) error {
 
 // add puts what the operation has planned into the transaction.
 func (b *batch) add(op *operation, t *tx) error {
-	if err := write(b.txn, t.writes); err != nil { // fits has excluded a full transaction, entryKey a key that is too long
+	placed, err := b.place(t.writes)
+	if err == nil {
+		err = write(b.txn, placed)
+	}
+	if err != nil { // fits has excluded a full transaction, entryKey a key that is too long
 		b.refused = append(b.refused, op)
 		return badgerError("writing", err)
 	}
@@ -77,8 +85,11 @@ func (b *batch) add(op *operation, t *tx) error {
 	}
 	count, size := costOf(t.writes)
 	b.count, b.size = b.count+count, b.size+size
+	_, stored := costOf(placed)
+	b.stored += stored
 	b.after = append(b.after, t.after...)
 	b.sync = b.sync || count > 0 && !op.lazy
+	b.moves = b.moves || op.moves
 	b.ops = append(b.ops, op)
 	b.reserved = max(b.reserved, t.reserved)
 	if t.deleted != 0 {
@@ -90,11 +101,39 @@ func (b *batch) add(op *operation, t *tx) error {
 	return nil
 }
 
+// place puts the documents among writes into their files, as far as memory, and
+// returns what the database gets for them.
+func (b *batch) place(list []planned) (placed []planned, err error) {
+	for i, w := range list {
+		if w.key[0] != spaceDoc || w.value == nil {
+			continue
+		}
+		if placed == nil {
+			placed = slices.Clone(list)
+		}
+		p, err := b.s.docs.put(w.key, w.value)
+		if err != nil {
+			return nil, err
+		}
+		placed[i].value = p.append(make([]byte, 0, 16))
+	}
+	if placed == nil {
+		return list, nil
+	}
+	if disk := b.s.docs.onDisk(); b.s.opt.Durable && disk.file != 0 {
+		placed = append(placed, planned{keyDocFiles, disk.appendEnd(nil)})
+	}
+	return placed, nil
+}
+
 // commit commits and answers. Who was refused is answered now too: the reason
 // may have been an operation of the same batch.
 func (b *batch) commit() (err error) {
 	if b.count > 0 {
-		err = b.s.commit(b.txn, b.size, b.sync, b.fresh, func() {
+		err = badgerError("committing", b.s.docs.write())
+	}
+	if b.count > 0 && err == nil {
+		err = b.s.commit(b.txn, b.stored, b.sync && b.s.opt.Durable || b.moves, b.fresh, func() {
 			for _, f := range b.after {
 				f()
 			}
@@ -126,7 +165,7 @@ func (s *Store) commit(txn *badger.Txn, size int64, sync bool, fresh []planned, 
 	if err := s.commitLocked(txn, fresh, after); err != nil {
 		return s.commitFailed(err)
 	}
-	if sync && s.opt.Durable {
+	if sync {
 		return s.sync()
 	}
 	return nil
@@ -164,10 +203,17 @@ func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, after func()) err
 	return err
 }
 
+// syncFiles syncs the documents beside the database.
+func (s *Store) syncFiles() error {
+	docs := make(chan error, 1)
+	go func() { docs <- s.docs.sync() }()
+	return errors.Join(s.db.Sync(), <-docs)
+}
+
 // sync writes what is committed to the disk. What the system could not write it
 // may have forgotten, and then say that all is well, so nothing is written after it.
 func (s *Store) sync() error {
-	err := badgerError("syncing", s.db.Sync())
+	err := badgerError("syncing", s.syncFiles())
 	if err != nil {
 		s.haltFor(fmt.Errorf("%w; nothing is written until scimdeck is started again", err), false)
 	}

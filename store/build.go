@@ -185,14 +185,16 @@ func (s *Store) build(k *kind, list []*index) error {
 			if !building[e.index] || !e.index.unique {
 				continue
 			}
-			seqs, err := s.newRenderer(txn).lookup(k, e.index, e.value)
+			r := s.newRenderer(txn)
+			defer r.close()
+			seqs, err := r.lookup(k, e.index, e.value)
 			if err != nil {
 				return err
 			}
 			if len(seqs) == 1 && seqs[0] == seq {
 				continue
 			}
-			other, err := k.idOf(txn, seqs)
+			other, err := k.idOf(r, seqs)
 			if err != nil {
 				return err
 			}
@@ -203,16 +205,16 @@ func (s *Store) build(k *kind, list []*index) error {
 }
 
 // idOf is the id of the resource that an index names.
-func (k *kind) idOf(txn *badger.Txn, seqs []uint64) (id string, err error) {
+func (k *kind) idOf(r *renderer, seqs []uint64) (id string, err error) {
 	if len(seqs) == 0 {
 		return "", fmt.Errorf("an index of %s has lost an entry", k.t.Name)
 	}
-	item, err := txn.Get(k.docKey(seqs[0]))
+	item, err := r.txn.Get(k.docKey(seqs[0]))
 	if err != nil {
 		return "", err
 	}
-	err = item.Value(func(v []byte) error {
-		id = string(scim.DocID(v))
+	err = r.doc(item, func(doc []byte) error {
+		id = string(scim.DocID(doc))
 		return nil
 	})
 	return id, err
@@ -221,12 +223,14 @@ func (k *kind) idOf(txn *badger.Txn, seqs []uint64) (id string, err error) {
 // eachDoc decodes each document for its entries.
 func (s *Store) eachDoc(k *kind, f func(txn *badger.Txn, seq uint64, id string, list []entry) error) error {
 	return s.db.View(func(txn *badger.Txn) error {
+		r := s.newRenderer(txn)
+		defer r.close()
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: k.docKey(0)[:2]})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
 			seq, _ := lastUint64(it.Item().Key())
-			err := it.Item().Value(func(v []byte) error {
-				id, d, _, err := k.t.ReadDoc(v)
+			err := r.doc(it.Item(), func(doc []byte) error {
+				id, d, _, err := k.t.ReadDoc(doc)
 				if err != nil {
 					return err
 				}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/y"
 	"github.com/klauspost/compress/s2"
 )
@@ -48,7 +49,7 @@ func (s *Store) misread(before int64) error {
 	case s.rescrub <- struct{}{}: // to find out which
 	default:
 	}
-	return &DamagedError{Dir: s.home.dir, Err: errors.New("a block of a table cannot be read")}
+	return &DamagedError{Dir: s.home.dir, Err: errors.New("a block of a table or a document cannot be read")}
 }
 
 // halt is why nothing goes on until the store is opened again.
@@ -92,6 +93,15 @@ func (s *Store) scrub(first chan<- error) {
 		}
 		s.sound.Store(s.suspect.Load())
 		select {
+		case <-s.loaded:
+		case <-s.stop:
+			return
+		}
+		if err := s.scrubDocs(); err != nil {
+			s.haltFor(err, true)
+			return
+		}
+		select {
 		case <-s.rescrub:
 		case <-s.stop:
 			return
@@ -125,6 +135,58 @@ func (s *Store) scrubTables() error {
 	}
 	return nil
 }
+
+// scrubDocs reads every document. Records that no document is in any more do not count.
+func (s *Store) scrubDocs() error {
+	use, err := s.census()
+	if err != nil {
+		return nil // the tables' affair, or the end
+	}
+	for number, u := range use {
+		err := s.docs.eachRecord(number, u.end, func([10]byte, []byte, docPlace) error {
+			if s.stopping() {
+				return ErrClosed
+			}
+			return nil
+		})
+		if errors.Is(err, errDocFile) {
+			err = s.readDocs(number)
+		}
+		if errors.Is(err, errDocFile) {
+			return &DamagedError{Dir: s.home.dir, File: docFileName(number), Err: err}
+		}
+	}
+	return nil
+}
+
+// readDocs reads the documents that are in a file now. By now it may be gone with
+// everything that was in it.
+func (s *Store) readDocs(number uint64) error {
+	n := s.snapshot()
+	defer n.release()
+	r := s.docs.reader()
+	defer r.close()
+	it := n.txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceDoc}})
+	defer it.Close()
+	for it.Rewind(); it.Valid(); it.Next() {
+		item := it.Item()
+		err := item.Value(func(v []byte) error {
+			p, placed, err := docPlaceOf(v)
+			if err != nil || !placed || p.file != number {
+				return nil
+			}
+			_, err = r.read(item.Key(), p)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// docFileName is how a file is called in messages: by its path in the data folder.
+func docFileName(number uint64) string { return "docs/" + logFileName(number) }
 
 // checkBlocks reads a table in two buffers, which it returns for the next one.
 func checkBlocks(name string, file, expanded []byte) (f, x []byte, err error) {

@@ -55,7 +55,7 @@ func (e *UniqueError) Error() string {
 // is mended or deleted: Salvage reads what can be read.
 type DamagedError struct {
 	Dir  string
-	File string // in the database's folder; "": not one alone
+	File string // in the database's folder, or docs/ and a number; "": not one alone
 	Err  error
 }
 

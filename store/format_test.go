@@ -294,7 +294,7 @@ func markOf(t *testing.T, dir string) (format int) {
 // rawOpen opens the database of a folder without the store around it.
 func rawOpen(t *testing.T, dir string) *badger.DB {
 	t.Helper()
-	db, err := openBadger(&home{dir: dir, db: filepath.Join(dir, "db")}, nil, Options{}.withDefaults().Messages)
+	db, err := openBadger(&home{dir: dir, db: filepath.Join(dir, "db")}, nil, nil, Options{}.withDefaults().Messages)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// home is the data folder: the database in db, the log's files in log, and a lock
+// home is the data folder: the database in db, the documents in docs, the log's files in log, and a lock
 // with a note of who holds it. A nil home is a store in memory.
 type home struct {
 	dir  string
@@ -126,7 +126,7 @@ func (h *home) size() (n int64) {
 	if h == nil {
 		return 0
 	}
-	for _, dir := range []string{h.db, logDir(h.dir)} {
+	for _, dir := range []string{h.db, logDir(h.dir), docDir(h.dir)} {
 		files, _ := os.ReadDir(dir)
 		for _, f := range files {
 			if fi, err := f.Info(); err == nil {

@@ -15,7 +15,8 @@ import (
 //
 //	f                                  format: decimal version of this layout
 //	s                                  sequence: uint64, creation sequences below it are given out or skipped
-//	d type(1) seq(8)                   document: the resource's stored form, exactly
+//	d type(1) seq(8)                   document: the resource's stored form, exactly, or where that is (see docfile.go)
+//	e                                  up to where the documents' files are on the disk: a docPlace without a length
 //	u type(1) index(1) value           unique index: uint64, the document's sequence
 //	x type(1) index(1) value 0 seq(8)  index: nothing
 //	c name                             resource type that is not built in: its number
@@ -38,6 +39,7 @@ const (
 	spaceFormat   = 'f'
 	spaceSequence = 's'
 	spaceDoc      = 'd'
+	spaceDocFiles = 'e'
 	spaceUnique   = 'u'
 	spaceIndex    = 'x'
 	spaceCatalog  = 'c'
@@ -59,7 +61,8 @@ const (
 //	   does not know them leaves alone
 //	3  a log chunk is one value, and large rests are in files beside the database; it was
 //	   two values, l first(8) for head and rows and b first(8) for the rest
-const formatVersion = 3
+//	4  documents are in files beside the database; those from before are where they were
+const formatVersion = 4
 
 // spaceRowsTwo is where format 2 had the rows of log chunks.
 const spaceRowsTwo = 'l'
@@ -70,6 +73,7 @@ var (
 	keyFormat   = []byte{spaceFormat}
 	keySequence = []byte{spaceSequence}
 	keyLogState = []byte{spaceLogState}
+	keyDocFiles = []byte{spaceDocFiles}
 )
 
 func numbered(space byte, n uint64) []byte {

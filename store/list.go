@@ -172,7 +172,7 @@ func (l *listing) stretch(p *part, from []byte) error {
 		}
 		l.page.Count++
 		l.page.Last.Seq = seq
-		if err := it.Item().Value(func(doc []byte) error { return l.give(p, seq, doc) }); err != nil {
+		if err := l.r.doc(it.Item(), func(doc []byte) error { return l.give(p, seq, doc) }); err != nil {
 			return err
 		}
 	}
@@ -250,7 +250,7 @@ func (l *listing) counted(p *part) error {
 				return err
 			}
 			seq, _ := lastUint64(it.Item().Key())
-			if err := it.Item().Value(func(doc []byte) error { return l.put(p, nil, seq, doc) }); err != nil {
+			if err := l.r.doc(it.Item(), func(doc []byte) error { return l.put(p, nil, seq, doc) }); err != nil {
 				return err
 			}
 			at, left = at+1, left-1
@@ -335,7 +335,7 @@ func (l *listing) emitPlaces(list []place) error {
 		if err != nil {
 			return err
 		}
-		if err := item.Value(func(doc []byte) error { return l.put(m.part, m.key, m.seq, doc) }); err != nil {
+		if err := l.r.doc(item, func(doc []byte) error { return l.put(m.part, m.key, m.seq, doc) }); err != nil {
 			return err
 		}
 	}

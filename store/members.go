@@ -22,7 +22,9 @@ func (s *Store) Members(id string, start, count int, emit func(resourceType stri
 		if err != nil {
 			return err
 		}
-		err = item.Value(func(doc []byte) error {
+		r := s.newRenderer(txn)
+		defer r.close()
+		err = r.doc(item, func(doc []byte) error {
 			ok = string(scim.DocID(doc)) == id
 			return nil
 		})
@@ -35,8 +37,6 @@ func (s *Store) Members(id string, start, count int, emit func(resourceType stri
 		}
 		total = len(seqs)
 		seqs = seqs[min(max(start-1, 0), total):]
-		r := s.newRenderer(txn)
-		defer r.close()
 		return r.each(seqs[:min(max(count, 0), len(seqs))], func(k *kind, doc []byte) { emit(k.t.Name, doc) })
 	})
 	if err == badger.ErrKeyNotFound {

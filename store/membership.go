@@ -190,15 +190,17 @@ func (t *tx) patchMembers(seq uint64, old scim.Draft, p *scim.Patch) (d scim.Dra
 	if d, m.ids, err = split(d); err != nil || untouched {
 		return d, plan{}, err
 	}
+	docs := t.s.docs.ownReader()
+	defer docs.close()
 	unknown := -1
-	if m.add, unknown, err = resolve(t.txn, t.s.memberKinds(), m.ids, false); err != nil {
+	if m.add, unknown, err = resolve(t.txn, docs, t.s.memberKinds(), m.ids, false); err != nil {
 		return d, m, err
 	}
 	if unknown >= 0 {
 		return d, m, noMember(m.ids[unknown])
 	}
 	if !m.all {
-		m.remove, _, err = resolve(t.txn, t.s.memberKinds(), removed, true)
+		m.remove, _, err = resolve(t.txn, docs, t.s.memberKinds(), removed, true)
 	}
 	return d, m, err
 }
@@ -210,6 +212,8 @@ func (t *tx) withMembers(seq uint64, d scim.Draft) (scim.Draft, error) {
 	var element []byte
 	var fault error
 	r := t.s.newRenderer(t.txn)
+	r.refs.ours = true
+	defer r.close()
 	err := r.eachMember(seq, func(k *kind, doc []byte) {
 		element = k.t.AppendReferenceTo(element[:0], doc, "")
 		v, err := scim.Decode(element, scim.Limits{})

@@ -29,6 +29,8 @@ func (s *Store) planFormat2() (list []planned, err error) {
 	}
 	rows := map[uint64][]uint64{} // the groups of each member
 	var docs []planned
+	reader := s.docs.reader() // no format before 4 has its documents in files
+	defer reader.close()
 	err = s.db.View(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: groups.docKey(0)[:2]})
 		defer it.Close()
@@ -50,7 +52,7 @@ func (s *Store) planFormat2() (list []planned, err error) {
 				ids = append(ids, old.At(i).Get("value").Text())
 			}
 			group, _ := lastUint64(it.Item().Key())
-			members, _, err := resolve(txn, []*kind{users, groups}, ids, true)
+			members, _, err := resolve(txn, reader, []*kind{users, groups}, ids, true)
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ func (s *Salvage) Rebuild(dir string) (err error) {
 	}
 	defer h.close()
 	messages := slog.New(slog.DiscardHandler)
-	db, err := openBadger(h, newDisk(h, messages), messages)
+	db, err := openBadger(h, newDisk(h, messages), nil, messages)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,10 @@ type renderer struct {
 	s    *Store
 	txn  *badger.Txn
 	n    *snapshot // that txn is of; nil: of none
-	list []byte    // the attribute's value
-	out  []byte    // the doc with it
+	docs *docReader
+	refs *docReader // of members and groups, read while a doc of docs is in use
+	list []byte     // the attribute's value
+	out  []byte     // the doc with it
 
 	reads  int                   // of rows
 	rows   *walk                 // over g
@@ -37,9 +39,13 @@ const (
 	usualElement = 160  // bytes of a member as it is shown
 )
 
-func (s *Store) newRenderer(txn *badger.Txn) *renderer { return &renderer{s: s, txn: txn} }
+func (s *Store) newRenderer(txn *badger.Txn) *renderer {
+	return &renderer{s: s, txn: txn, docs: s.docs.reader(), refs: s.docs.reader()}
+}
 
 func (r *renderer) close() {
+	r.docs.close()
+	r.refs.close()
 	if r.rows != nil {
 		r.rows.close()
 	}
@@ -60,12 +66,30 @@ func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error
 	if err != nil {
 		return false, err
 	}
-	return true, item.Value(func(v []byte) error {
+	remember := func(v []byte) error {
 		if r.n != nil {
 			r.s.remember(r.n, key, v)
 		}
 		return f(v)
-	})
+	}
+	if key[0] == spaceDoc {
+		return true, r.doc(item, remember)
+	}
+	return true, item.Value(remember)
+}
+
+// doc calls f with the document of an item.
+func (r *renderer) doc(item *badger.Item, f func(doc []byte) error) error {
+	return readDoc(r.docs, item, f)
+}
+
+// ref is doc of a member or a group.
+func (r *renderer) ref(item *badger.Item, f func(doc []byte) error) error {
+	return readDoc(r.refs, item, f)
+}
+
+func readDoc(docs *docReader, item *badger.Item, f func(doc []byte) error) error {
+	return item.Value(func(v []byte) error { return docs.doc(item.Key(), v, f) })
 }
 
 // plain reports whether a resource's doc is the whole of it, without looking into the database.
@@ -126,14 +150,14 @@ func (r *renderer) each(seqs []uint64, f func(k *kind, doc []byte)) error {
 	w := newWalk(r.txn, kinds[0].docKey(0)[:2], seqs)
 	defer w.close()
 	for _, seq := range seqs {
-		found, err := w.get(kinds[0].docKey(seq), func(doc []byte) error {
+		found, err := w.doc(r.refs, kinds[0].docKey(seq), func(doc []byte) error {
 			f(kinds[0], doc)
 			return nil
 		})
 		if err == nil && !found { // not a User
 			var item *badger.Item
 			if item, err = r.txn.Get(last.docKey(seq)); err == nil {
-				err = item.Value(func(doc []byte) error {
+				err = r.ref(item, func(doc []byte) error {
 					f(last, doc)
 					return nil
 				})
@@ -261,7 +285,7 @@ func (r *renderer) readGroup(seq uint64) (*reference, error) {
 		return g, nil
 	}
 	if err == nil {
-		err = item.Value(func(doc []byte) error {
+		err = r.ref(item, func(doc []byte) error {
 			g.element = k.t.AppendReferenceTo(nil, doc, "direct")
 			return nil
 		})

@@ -70,7 +70,7 @@ type wanted struct {
 
 // resolve finds the sequences of members, ascending. unknown is the place of an
 // id that nobody has, -1 if there is none; with skip it is left out instead.
-func resolve(txn *badger.Txn, kinds []*kind, ids []string, skip bool) (seqs []uint64, unknown int, err error) {
+func resolve(txn *badger.Txn, docs *docReader, kinds []*kind, ids []string, skip bool) (seqs []uint64, unknown int, err error) {
 	look := make([]wanted, 0, len(ids))
 	for i, id := range ids {
 		seq, ok := idSeq(id)
@@ -92,8 +92,8 @@ func resolve(txn *badger.Txn, kinds []*kind, ids []string, skip bool) (seqs []ui
 		rest := look[:0]
 		for _, l := range look {
 			same := false
-			found, err := w.get(k.docKey(l.seq), func(v []byte) error {
-				same = string(scim.DocID(v)) == ids[l.at]
+			found, err := w.doc(docs, k.docKey(l.seq), func(doc []byte) error {
+				same = string(scim.DocID(doc)) == ids[l.at]
 				return nil
 			})
 			switch {
@@ -146,7 +146,9 @@ func (s *Store) resolved(ids []string) (p plan, err error) {
 		return p, nil
 	}
 	err = s.view(func(txn *badger.Txn) error {
-		seqs, unknown, err := resolve(txn, s.memberKinds(), ids, false)
+		docs := s.docs.reader()
+		defer docs.close()
+		seqs, unknown, err := resolve(txn, docs, s.memberKinds(), ids, false)
 		if unknown >= 0 && err == nil {
 			return noMember(ids[unknown])
 		}

@@ -116,7 +116,7 @@ func (h *home) forget(made bool) {
 // restoreInto fills a new database.
 func restoreInto(ctx context.Context, h *home, r io.Reader) (Contents, error) {
 	messages := slog.New(slog.DiscardHandler)
-	db, err := openBadger(h, newDisk(h, messages), messages)
+	db, err := openBadger(h, newDisk(h, messages), nil, messages)
 	if err != nil {
 		return Contents{}, err
 	}

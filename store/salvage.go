@@ -35,6 +35,8 @@ type Salvage struct {
 	catalog  *scim.Catalog
 	db       dbFiles
 	logFiles *logFiles
+	docFiles *docFiles
+	badDocs  map[uint64]bool // files of documents with faults
 	tables   []*sstable
 	latest   map[string]slot
 	lost     []keyRange
@@ -92,7 +94,7 @@ func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
 	s := &Salvage{
 		dir: dir, catalog: catalog, Saved: map[string]int{}, latest: map[string]slot{},
 		kinds: map[byte]*kind{}, names: map[byte]string{}, byWhole: map[uint64]wholeEntry{},
-		alive: map[uint64]bool{}, taken: map[string]bool{},
+		alive: map[uint64]bool{}, taken: map[string]bool{}, badDocs: map[uint64]bool{},
 	}
 	release, err := holdHome(dir)
 	if err != nil {
@@ -109,10 +111,16 @@ func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
 	if s.logFiles, err = openLogFiles(&home{dir: dir}, false); err != nil {
 		return nil, err
 	}
+	if s.docFiles, err = openDocFiles(&home{dir: dir}, false); err != nil {
+		return nil, err
+	}
 	if err := s.readTables(); err != nil {
 		return nil, err
 	}
 	if err := s.readLogs(); err != nil {
+		return nil, err
+	}
+	if err := s.readDocFiles(); err != nil {
 		return nil, err
 	}
 	s.readCatalog()
@@ -125,10 +133,13 @@ func (s *Salvage) Close() {
 	for _, t := range s.tables {
 		t.close()
 	}
+	if s.docFiles != nil {
+		s.docFiles.close()
+	}
 }
 
 // Damaged reports whether anything could not be read.
-func (s *Salvage) Damaged() bool { return len(s.lost) > 0 }
+func (s *Salvage) Damaged() bool { return len(s.lost)+len(s.badDocs) > 0 }
 
 // holdHome sees to it that nobody opens the folder, and touches nothing in it.
 func holdHome(dir string) (release func(), err error) {
@@ -383,8 +394,24 @@ func isWhole(key []byte) bool {
 	return key[0] == spaceIndex && key[2] == livingCode
 }
 
-// value reads the value of a key.
+// value reads the value of a key, of a document the document.
 func (s *Salvage) value(key string) ([]byte, bool) {
+	value, ok := s.stored(key)
+	if !ok || key[0] != spaceDoc {
+		return value, ok
+	}
+	r := s.docFiles.reader()
+	defer r.close()
+	var doc []byte
+	err := r.doc([]byte(key), value, func(d []byte) error {
+		doc = bytes.Clone(d)
+		return nil
+	})
+	return doc, err == nil
+}
+
+// stored reads what the database has under a key.
+func (s *Salvage) stored(key string) ([]byte, bool) {
 	v, ok := s.latest[key]
 	if !ok || v.deleted {
 		return nil, false

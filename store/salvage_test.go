@@ -44,7 +44,7 @@ func salvaged(t *testing.T, dir string) (*Salvage, *Store) {
 func folderState(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
-	for _, sub := range []string{"", "db"} {
+	for _, sub := range []string{"", "db", "docs"} {
 		entries, err := os.ReadDir(filepath.Join(dir, sub))
 		if err != nil {
 			t.Fatal(err)
@@ -158,10 +158,10 @@ func TestSalvage(t *testing.T) {
 	made, saved, lost, unsure := 0, 0, 0, 0
 	for _, closed := range []bool{true, false} {
 		dir, is := sample(t, closed)
-		for _, kind := range []string{"*.sst", "*.mem", "MANIFEST", "KEYREGISTRY", "DISCARD", "*.vlog"} {
+		for _, kind := range []string{"*.sst", "*.mem", "MANIFEST", "KEYREGISTRY", "DISCARD", "*.vlog", "../docs/*"} {
 			files, _ := filepath.Glob(filepath.Join(dir, "db", kind))
-			for name, spoil := range kinds {
-				if name == "all of it" && kind == "*.mem" {
+			for how, spoil := range kinds {
+				if how == "all of it" && kind == "*.mem" {
 					continue // after a clean stop there is none, so nobody misses it
 				}
 				n := rounds(1, 2)
@@ -179,7 +179,8 @@ func TestSalvage(t *testing.T) {
 					if len(bytes.TrimRight(b, "\x00")) == 0 {
 						continue
 					}
-					target := filepath.Join(to, "db", filepath.Base(file))
+					name, _ := filepath.Rel(dir, file)
+					target := filepath.Join(to, name)
 					if b = spoil(b); b == nil {
 						err = os.Remove(target)
 					} else {
@@ -198,7 +199,7 @@ func TestSalvage(t *testing.T) {
 						t.Error(err)
 					}
 					if t.Failed() {
-						t.Fatalf("%s of %s, closed %v: %+v", name, filepath.Base(file), closed, sv.Files)
+						t.Fatalf("%s of %s, closed %v: %+v", how, filepath.Base(file), closed, sv.Files)
 					}
 				}
 			}

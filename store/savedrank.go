@@ -38,6 +38,45 @@ func (s *Store) saveRanks() {
 	}
 }
 
+// saveDocFiles notes where the documents' file ends.
+func (s *Store) saveDocFiles() {
+	if s.home == nil || s.halt.Load() != nil {
+		return
+	}
+	end := s.docs.finish()
+	if end.file == 0 || s.docs.sync() != nil {
+		return
+	}
+	txn := s.db.NewTransaction(true)
+	defer txn.Discard()
+	if txn.Set(keyDocFiles, end.appendEnd(nil)) != nil {
+		return
+	}
+	s.commits.Lock()
+	defer s.commits.Unlock()
+	if s.mayCommit(entryExtra) == nil {
+		_ = txn.Commit() // another file will follow
+	}
+}
+
+// loadDocFiles goes on with the documents' file of the last time, if that was ended.
+func (s *Store) loadDocFiles(txn *badger.Txn) error {
+	item, err := txn.Get(keyDocFiles)
+	if err == badger.ErrKeyNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return item.Value(func(v []byte) error {
+		p, err := docEndOf(v)
+		if err == nil {
+			s.docs.resume(p)
+		}
+		return err
+	})
+}
+
 // savedRank reads a kind's rank, if it is of the database's newest version.
 func (k *kind) savedRank(txn *badger.Txn, newest uint64) bool {
 	item, err := txn.Get([]byte{spaceRank, k.code})

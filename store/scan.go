@@ -35,7 +35,7 @@ func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
 			return err
 		}
 		item := it.Item()
-		err := item.Value(func(doc []byte) error {
+		err := l.r.doc(item, func(doc []byte) error {
 			seq, _ := lastUint64(item.Key())
 			return l.match(p, seq, doc, f)
 		})
@@ -63,7 +63,7 @@ func (l *listing) eachOf(p *part, seqs []uint64, f func(seq uint64, doc []byte) 
 		}
 		// A foreign id names what is not there; an index does not, since it
 		// and the documents are of one snapshot.
-		_, err := w.get(p.k.docKey(seq), func(doc []byte) error { return l.match(p, seq, doc, f) })
+		_, err := w.doc(l.r.docs, p.k.docKey(seq), func(doc []byte) error { return l.match(p, seq, doc, f) })
 		if err != nil {
 			return err
 		}

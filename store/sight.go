@@ -121,7 +121,7 @@ func (r *renderer) find(k *kind, these []string) (list []reference, err error) {
 				continue
 			}
 			if err == nil {
-				err = item.Value(func(doc []byte) error {
+				err = r.ref(item, func(doc []byte) error {
 					if string(scim.DocID(doc)) == id {
 						list = append(list, reference{seq: seq, element: other.t.AppendReferenceTo(nil, doc, as)})
 					}

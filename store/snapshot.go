@@ -11,6 +11,7 @@ import (
 // two messages to a goroutine, which cost a small read a tenth of its time.
 type snapshot struct {
 	txn   *badger.Txn
+	pin   pin
 	users atomic.Int64 // 0: discarded
 }
 
@@ -29,8 +30,13 @@ func (n *snapshot) acquire() bool {
 
 func (n *snapshot) release() {
 	if n.users.Add(-1) == 0 {
-		n.txn.Discard()
+		n.discard()
 	}
+}
+
+func (n *snapshot) discard() {
+	n.txn.Discard()
+	n.pin.release()
 }
 
 // snapshots keeps the shared snapshot. It is itself one of the snapshot's users.
@@ -38,8 +44,9 @@ type snapshots struct {
 	shared atomic.Pointer[snapshot]
 }
 
-func newSnapshot(db *badger.DB) *snapshot {
-	n := &snapshot{txn: db.NewTransaction(false)}
+func (s *Store) newSnapshot() *snapshot {
+	n := &snapshot{pin: s.pins.take()} // before the transaction: what that sees is there
+	n.txn = s.db.NewTransaction(false)
 	n.users.Store(1)
 	return n
 }
@@ -59,7 +66,7 @@ func (s *Store) snapshot() *snapshot {
 		return n
 	}
 	if !s.mu.TryRLock() { // something is being committed
-		return newSnapshot(s.db)
+		return s.newSnapshot()
 	}
 	defer s.mu.RUnlock()
 	return s.snapshotLocked()
@@ -72,11 +79,11 @@ func (s *Store) snapshotLocked() *snapshot {
 		if n := s.snapshots.shared.Load(); n != nil && n.acquire() {
 			return n
 		}
-		n := newSnapshot(s.db)
+		n := s.newSnapshot()
 		n.users.Store(2) // the caller and shared
 		if s.snapshots.shared.CompareAndSwap(nil, n) {
 			return n
 		}
-		n.txn.Discard()
+		n.discard()
 	}
 }

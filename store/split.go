@@ -64,7 +64,7 @@ func (s *Store) writeAll(list []planned) error {
 			return badgerError("writing", err)
 		}
 		_, size := costOf(list[:n])
-		if err := s.commit(txn, size, true, nil, func() {}); err != nil {
+		if err := s.commit(txn, size, s.opt.Durable, nil, func() {}); err != nil {
 			return err
 		}
 		list = list[n:]

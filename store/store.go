@@ -97,6 +97,8 @@ type Store struct {
 	// Between the two writers, the resources' and the log's: see commit.
 	commits sync.Mutex
 
+	docs   *docFiles
+	pins   pins
 	recent *recent // values, changed with each commit, under mu
 
 	ops     chan *operation
@@ -125,11 +127,13 @@ type Store struct {
 	opened  atomic.Bool   // Open has ended: before, compactions run without us
 	tables  atomic.Int64  // that compactions have made
 
-	halt     atomic.Pointer[halt]
-	rescrub  chan struct{} // of size one
-	scrubbed chan struct{} // closed when the scrub has ended
-	suspect  atomic.Int64  // misreads when the scrub began,
-	sound    atomic.Int64  // and after which it has found nothing; -1: it has never ended
+	halt      atomic.Pointer[halt]
+	rescrub   chan struct{} // of size one
+	scrubbed  chan struct{} // closed when the scrub has ended
+	loaded    chan struct{} // closed when the database is open
+	collected chan struct{} // closed when the collector has ended
+	suspect   atomic.Int64  // misreads when the scrub began,
+	sound     atomic.Int64  // and after which it has found nothing; -1: it has never ended
 }
 
 // Open opens or makes the store. Besides *InUseError, *VersionError and
@@ -138,15 +142,17 @@ type Store struct {
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
 	s := &Store{
-		opt:      o,
-		ops:      make(chan *operation, 1024),
-		drained:  make(chan struct{}),
-		stop:     make(chan struct{}),
-		stopped:  make(chan struct{}),
-		rescrub:  make(chan struct{}, 1),
-		scrubbed: make(chan struct{}),
-		recent:   newRecent(),
-		heapLen:  heapLen,
+		opt:       o,
+		ops:       make(chan *operation, 1024),
+		drained:   make(chan struct{}),
+		stop:      make(chan struct{}),
+		stopped:   make(chan struct{}),
+		rescrub:   make(chan struct{}, 1),
+		scrubbed:  make(chan struct{}),
+		loaded:    make(chan struct{}),
+		collected: make(chan struct{}),
+		recent:    newRecent(),
+		heapLen:   heapLen,
 	}
 	s.sound.Store(-1)
 	if o.Catalog == nil {
@@ -167,14 +173,19 @@ func Open(o Options) (*Store, error) {
 		if s.db != nil {
 			_ = s.closeBadger() // err says more
 		}
+		if s.docs != nil {
+			s.docs.close()
+		}
 		s.home.close()
 		return nil, err
 	}
 	s.opened.Store(true)
+	close(s.loaded)
 	go s.write()
 	go s.log.write()
 	go s.log.load()
 	go s.keepHouse()
+	go s.collect()
 	return s, nil
 }
 
@@ -207,7 +218,10 @@ func (s *Store) open() error {
 
 // load opens the database and reads what has to be in memory.
 func (s *Store) load() (err error) {
-	if s.db, err = openBadger(s.home, s.disk, s.opt.Messages); err != nil {
+	if s.docs, err = openDocFiles(s.home, s.opt.Durable); err != nil {
+		return err
+	}
+	if s.db, err = openBadger(s.home, s.disk, s.docs, s.opt.Messages); err != nil {
 		return err
 	}
 	s.home.private() // Badger has made new files
@@ -220,6 +234,9 @@ func (s *Store) load() (err error) {
 	}
 	err = s.db.View(func(txn *badger.Txn) error {
 		if err := s.loadSequence(txn); err != nil {
+			return err
+		}
+		if err := s.loadDocFiles(txn); err != nil {
 			return err
 		}
 		newest := s.db.MaxVersion()
@@ -256,8 +273,13 @@ func (s *Store) prepare() error {
 			return s.damaged(err)
 		}
 	}
-	if version < formatVersion {
+	if version < 3 {
 		if err := s.moveLog(); err != nil {
+			return s.damaged(err)
+		}
+	}
+	if version < formatVersion {
+		if err := s.writeAll([]planned{{keyFormat, formatMark(formatVersion)}}); err != nil {
 			return s.damaged(err)
 		}
 	}
@@ -288,13 +310,16 @@ func (s *Store) Close() error {
 	close(s.stop)
 	<-s.stopped
 	<-s.scrubbed
+	<-s.collected
 	s.log.close()
 	s.lastWrites()
 	close(s.ops)
 	<-s.drained
 	s.snapshots.forget()
+	s.saveDocFiles()
 	s.saveRanks()
 	err := s.closeBadger()
+	s.docs.close()
 	s.home.close()
 	return err
 }

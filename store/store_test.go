@@ -204,9 +204,7 @@ func TestKill(t *testing.T) {
 	}
 	s.FlushLog()
 	before := export(t, s)
-	if err := os.CopyFS(filepath.Join(copied, "db"), os.DirFS(filepath.Join(dir, "db"))); err != nil {
-		t.Fatal(err)
-	}
+	copyFolder(t, dir, copied)
 
 	s = open(t, in(copied))
 	if after := export(t, s); after != before {
@@ -266,7 +264,7 @@ func TestForeignDatabaseIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openBadger(h, nil, Options{}.withDefaults().Messages)
+	db, err := openBadger(h, nil, nil, Options{}.withDefaults().Messages)
 	if err != nil {
 		t.Fatal(err)
 	}

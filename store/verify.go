@@ -28,6 +28,8 @@ func (s *Store) Verify(ctx context.Context) error {
 	}
 	v := s.newVerifier(ctx)
 	defer v.unpin()
+	defer v.pin.release()
+	defer v.docs.close()
 	defer v.txn.Discard()
 	v.spaces()
 	for _, k := range s.kinds {
@@ -53,6 +55,8 @@ type verifier struct {
 	ctx     context.Context
 	s       *Store
 	txn     *badger.Txn
+	pin     pin
+	docs    *docReader
 	ranks   map[*kind]*rank
 	ring    *keyring
 	chunks  []chunkHead
@@ -74,6 +78,7 @@ func (s *Store) newVerifier(ctx context.Context) *verifier {
 	defer s.mu.RUnlock()
 	s.log.mu.RLock()
 	defer s.log.mu.RUnlock()
+	v.pin, v.docs = s.pins.take(), s.docs.reader()
 	v.txn = s.db.NewTransaction(false)
 	for _, k := range s.kinds {
 		v.ranks[k] = k.rank.clone()
@@ -117,6 +122,20 @@ func (v *verifier) value(item *badger.Item) []byte {
 	return b
 }
 
+// doc reads a document.
+func (v *verifier) doc(item *badger.Item) (doc []byte) {
+	err := item.Value(func(value []byte) error {
+		return v.docs.doc(item.Key(), value, func(d []byte) error {
+			doc = bytes.Clone(d)
+			return nil
+		})
+	})
+	if err != nil {
+		v.fault("the document %q cannot be read: %w", item.Key(), err)
+	}
+	return doc
+}
+
 // spaces finds keys that nobody reads, and reads the single ones.
 func (v *verifier) spaces() {
 	var err error
@@ -155,6 +174,10 @@ func (v *verifier) spaces() {
 		case spaceRank:
 			if err := new(rank).read(v.value(item)); err != nil || len(key) != 2 {
 				v.fault("the rank at %q: %v", key, err)
+			}
+		case spaceDocFiles:
+			if _, err := docEndOf(v.value(item)); err != nil || len(key) != 1 {
+				v.fault("%q: %v", key, err)
 			}
 		case spaceLogState:
 			if len(v.value(item)) != 16 {
@@ -215,7 +238,7 @@ func (v *verifier) documents(k *kind) {
 		if !v.ranks[k].has(seq) {
 			v.fault("%s %d: it is not in the rank index", k.t.Name, seq)
 		}
-		doc := v.value(item)
+		doc := v.doc(item)
 		id, d, meta, err := k.t.ReadDoc(doc)
 		if err != nil {
 			v.fault("%s %d: %w", k.t.Name, seq, err)
@@ -287,7 +310,7 @@ func (v *verifier) index(k *kind, x *index) {
 			v.fault("the index of %s has %q for the missing %d", x.path, key, seq)
 			return nil
 		}
-		if k.has(v.value(item), x, key, seq) {
+		if k.has(v.doc(item), x, key, seq) {
 			return nil
 		}
 		v.fault("the index of %s has %q for %d, which does not have that value", x.path, key, seq)

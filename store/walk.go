@@ -46,6 +46,11 @@ func (w *walk) get(key []byte, f func(v []byte) error) (ok bool, err error) {
 	return true, item.Value(f)
 }
 
+// doc is get of a document.
+func (w *walk) doc(r *docReader, key []byte, f func(doc []byte) error) (ok bool, err error) {
+	return w.get(key, func(v []byte) error { return r.doc(key, v, f) })
+}
+
 func (w *walk) find(key []byte) (*badger.Item, error) {
 	if w.few {
 		item, err := w.txn.Get(key)

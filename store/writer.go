@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -25,11 +26,12 @@ const maxBatch = 256
 
 // operation is one change on its way through the writer.
 type operation struct {
-	ctx  context.Context
-	do   func(*tx) error
-	lazy bool       // need not survive a power cut
-	err  error      // do's
-	done chan error // of size one: the writer never waits for the caller
+	ctx   context.Context
+	do    func(*tx) error
+	lazy  bool       // need not survive a power cut
+	moves bool       // documents: it has to, whatever the store promises
+	err   error      // do's
+	done  chan error // of size one: the writer never waits for the caller
 }
 
 // tx is what an operation sees and plans.
@@ -75,7 +77,18 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 	if err != nil {
 		return nil, false, badgerError("reading", err)
 	}
-	value, err = item.ValueCopy(nil)
+	if key[0] != spaceDoc {
+		value, err = item.ValueCopy(nil)
+		return value, err == nil, badgerError("reading", err)
+	}
+	docs := t.s.docs.ownReader()
+	defer docs.close()
+	err = item.Value(func(v []byte) error {
+		return docs.doc(key, v, func(doc []byte) error {
+			value = bytes.Clone(doc)
+			return nil
+		})
+	})
 	return value, err == nil, badgerError("reading", err)
 }
 
@@ -274,7 +287,7 @@ func (s *Store) runBatch(batch []*operation) {
 		}
 		if op.err == nil {
 			op.err = b.add(op, t)
-			changed = changed || len(t.writes) > 0 && !op.lazy
+			changed = changed || len(t.writes) > 0 && !op.lazy && !op.moves
 		} else {
 			b.refused = append(b.refused, op)
 		}

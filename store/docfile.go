@@ -1,0 +1,430 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// The documents are not in the database either, which has only where they are: there
+// each would be copied again with every compaction of its neighbours, and those are
+// half of what a change costs, and more of it the more users there are. They are
+// appended to files:
+//
+//	docs/00000001   scimdeck docs\n · record · record · …
+//	record          type(1) · seq uint64 · length uint32 · CRC-32C uint32 of all else · document
+//
+// A file is made as long as it may become, so that one that was cut off is told from
+// one that a kill has left, and cut when another one follows. Files are neither
+// mapped nor written to again, so a full disk is an error, and what was read of them
+// is no memory of this process. Records that nobody names any more are garbage: see
+// collect.go.
+//
+// The documents of a batch are written before its commit and synced beside it.
+// After a power cut the commit may be on the disk and they not. What cannot have been
+// answered is taken back when the store is opened, see undo.go.
+
+const (
+	docFileHead = "scimdeck docs\n"
+	docFileSize = 16 << 20 // after which another one follows
+	docFileMem  = 1 << 20  // in memory
+	recordHead  = 17
+	placeMark   = 1 // begins the value that names a place; a document begins with {
+)
+
+// errDocFile is what a document that is damaged or gone is refused with.
+var errDocFile = errors.New("the documents' files are damaged")
+
+// docPlace is where a document's record is.
+type docPlace struct {
+	file   uint64
+	offset int64
+	n      int // with its head
+}
+
+func (p docPlace) end() int64 { return p.offset + int64(p.n) }
+
+// before reports whether the place is before another one in the order of writing.
+func (p docPlace) before(file uint64, offset int64) bool {
+	return p.file < file || p.file == file && p.offset < offset
+}
+
+func (p docPlace) append(dst []byte) []byte {
+	dst = binary.AppendUvarint(append(dst, placeMark), p.file)
+	dst = binary.AppendUvarint(dst, uint64(p.offset))
+	return binary.AppendUvarint(dst, uint64(p.n))
+}
+
+// docPlaceOf reads the place that the value under a document's key names. ok is false
+// when the value is the document itself, as formats before 4 have it and a restored
+// backup.
+func docPlaceOf(value []byte) (p docPlace, ok bool, err error) {
+	if len(value) == 0 || value[0] != placeMark {
+		return p, false, nil
+	}
+	var n [3]uint64
+	rest := value[1:]
+	for i := range n {
+		v, size := binary.Uvarint(rest)
+		if size <= 0 {
+			return p, true, fmt.Errorf("a document's place is %x", value)
+		}
+		n[i], rest = v, rest[size:]
+	}
+	if len(rest) > 0 || n[0] == 0 || n[1] > math.MaxInt64/2 || n[2] < recordHead || n[2] > recordHead+maxValue {
+		return p, true, fmt.Errorf("a document's place is %x", value)
+	}
+	return docPlace{file: n[0], offset: int64(n[1]), n: int(n[2])}, true, nil
+}
+
+// appendEnd codes the end of a file, or what of it is on the disk.
+func (p docPlace) appendEnd(dst []byte) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(dst, p.file), uint64(p.offset))
+}
+
+// docEndOf reads what appendEnd has made.
+func docEndOf(v []byte) (p docPlace, err error) {
+	file, n := binary.Uvarint(v)
+	offset, m := binary.Uvarint(v[max(n, 0):])
+	if n <= 0 || m <= 0 || n+m != len(v) || offset > math.MaxInt64/2 {
+		return p, fmt.Errorf("the end of the documents' files is %x", v)
+	}
+	return docPlace{file: file, offset: int64(offset)}, nil
+}
+
+// appendRecord appends the record of a document.
+func appendRecord(dst []byte, code byte, seq uint64, doc []byte) []byte {
+	at := len(dst)
+	dst = binary.BigEndian.AppendUint64(append(dst, code), seq)
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(doc)))
+	sum := crc32.Update(crc32.Checksum(dst[at:], castagnoli), castagnoli, doc)
+	return append(binary.BigEndian.AppendUint32(dst, sum), doc...)
+}
+
+// readRecord reads the record that b begins with. ok is false when there is none.
+func readRecord(b []byte) (key [10]byte, doc []byte, ok bool) {
+	if len(b) < recordHead {
+		return key, nil, false
+	}
+	n := binary.BigEndian.Uint32(b[9:])
+	if n > maxValue || int(n) > len(b)-recordHead {
+		return key, nil, false
+	}
+	doc = b[recordHead : recordHead+n]
+	sum := crc32.Update(crc32.Checksum(b[:recordHead-4], castagnoli), castagnoli, doc)
+	key[0] = spaceDoc
+	copy(key[1:], b[:9])
+	return key, doc, sum == binary.BigEndian.Uint32(b[recordHead-4:])
+}
+
+// docFiles is those files; without a folder they are in memory. The store's writer
+// appends, others may read.
+type docFiles struct {
+	dir     string
+	durable bool
+	size    int64 // a file with so many bytes is followed by another
+
+	// Of the writer. current is the file that is appended to, 0 if none is.
+	current uint64
+	end     int64  // of it, with what is pending
+	pending []byte // records at that end which are not written yet
+
+	mu     sync.RWMutex
+	last   uint64 // number that was given to a file
+	files  map[uint64]*docFile
+	synced docPlace // what is before its offset is on the disk
+
+	grown atomic.Int64 // bytes that were written since the last census
+}
+
+// docFile is one of them.
+type docFile struct {
+	file  *os.File
+	mem   []byte // of a store in memory
+	end   int64  // of what was written; of a file that was found: its size
+	dirty bool   // not all of it is on the disk
+	dying bool   // no document is in it, and it is going to be removed
+}
+
+func docDir(dir string) string { return filepath.Join(dir, "docs") }
+
+// openDocFiles finds the files of a data folder. Nothing is made before it is needed.
+func openDocFiles(h *home, durable bool) (*docFiles, error) {
+	d := &docFiles{durable: durable, size: docFileMem, files: map[uint64]*docFile{}}
+	if h == nil {
+		return d, nil
+	}
+	d.dir, d.size = docDir(h.dir), docFileSize
+	numbers, err := numberedFiles(d.dir)
+	if err != nil {
+		return nil, homeError(h.dir, err)
+	}
+	for _, number := range numbers {
+		file, err := os.OpenFile(d.name(number), os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrPermission) {
+			file, err = os.Open(d.name(number)) // of a folder that is only looked at
+		}
+		if err == nil {
+			var fi os.FileInfo
+			if fi, err = file.Stat(); err == nil {
+				d.files[number] = &docFile{file: file, end: fi.Size()}
+			}
+		}
+		if err != nil {
+			d.close()
+			return nil, homeError(h.dir, err)
+		}
+		d.last = max(d.last, number)
+	}
+	return d, nil
+}
+
+// numberedFiles lists the files of a folder that have a number for a name.
+func numberedFiles(dir string) (numbers []uint64, err error) {
+	list, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range list {
+		number, err := strconv.ParseUint(e.Name(), 10, 64)
+		if err == nil && number != 0 && e.Name() == logFileName(number) && e.Type().IsRegular() {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, err
+}
+
+func (d *docFiles) name(number uint64) string { return filepath.Join(d.dir, logFileName(number)) }
+
+// resume goes on with the file that a clean end has left.
+func (d *docFiles) resume(p docPlace) {
+	d.synced = p
+	f := d.files[p.file]
+	if f == nil || f.file == nil || f.end != p.offset || f.end >= d.size || p.file != d.last {
+		return
+	}
+	if f.file.Truncate(d.size) == nil { // else it stays as it is, and another one follows
+		d.current, d.end = p.file, f.end
+	}
+}
+
+// put plans to append a document, and returns where it will be.
+func (d *docFiles) put(key, doc []byte) (docPlace, error) {
+	if len(d.pending) == 0 && (d.current == 0 || d.end >= d.size) {
+		if err := d.next(); err != nil {
+			return docPlace{}, fmt.Errorf("making a file for documents: %w", err)
+		}
+	}
+	seq, _ := lastUint64(key)
+	before := len(d.pending)
+	d.pending = appendRecord(d.pending, key[1], seq, doc)
+	p := docPlace{file: d.current, offset: d.end, n: len(d.pending) - before}
+	d.end = p.end()
+	return p, nil
+}
+
+// next begins another file.
+func (d *docFiles) next() error {
+	number := d.last + 1
+	f := &docFile{end: int64(len(docFileHead)), dirty: true}
+	if d.dir == "" {
+		f.mem = []byte(docFileHead)
+	} else if err := d.make(number, f); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last, d.files[number] = number, f
+	if old := d.files[d.current]; old != nil && old.file != nil {
+		_ = old.file.Truncate(old.end) // it only looks as if a kill had left it
+	}
+	d.current, d.end = number, f.end
+	return nil
+}
+
+func (d *docFiles) make(number uint64, f *docFile) (err error) {
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
+	}
+	if f.file, err = os.OpenFile(d.name(number), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+		return err
+	}
+	if _, err = f.file.WriteAt([]byte(docFileHead), 0); err == nil {
+		err = f.file.Truncate(d.size)
+	}
+	if err == nil && d.durable {
+		err = errors.Join(f.file.Sync(), syncFolder(d.dir), syncFolder(filepath.Dir(d.dir)))
+	}
+	if err != nil {
+		f.file.Close()
+		_ = os.Remove(f.file.Name())
+	}
+	return err
+}
+
+// unwritten returns the pending record at a place; nil: it is written.
+func (d *docFiles) unwritten(p docPlace) []byte {
+	if at := p.offset - d.end + int64(len(d.pending)); p.file == d.current && at >= 0 && p.end() <= d.end {
+		return d.pending[at : at+int64(p.n)]
+	}
+	return nil
+}
+
+// write appends what is pending, or drops it if that fails.
+func (d *docFiles) write() error {
+	if len(d.pending) == 0 {
+		return nil
+	}
+	d.mu.RLock()
+	f := d.files[d.current]
+	d.mu.RUnlock()
+	if f.file != nil {
+		if _, err := f.file.WriteAt(d.pending, f.end); err != nil {
+			d.drop() // what was written of it is written over
+			return fmt.Errorf("writing documents: %w", err)
+		}
+	}
+	d.mu.Lock()
+	if f.file == nil {
+		f.mem = append(f.mem, d.pending...)
+	}
+	f.end, f.dirty = d.end, true
+	d.mu.Unlock()
+	d.grown.Add(int64(len(d.pending)))
+	const keep = 1 << 20
+	if d.pending = d.pending[:0]; cap(d.pending) > keep {
+		d.pending = nil
+	}
+	return nil
+}
+
+// drop forgets what is pending.
+func (d *docFiles) drop() {
+	d.end -= int64(len(d.pending))
+	d.pending = d.pending[:0]
+}
+
+// sync brings what is written to the disk. Who appends to the files, or has seen to it
+// that nobody does, learns from at what that was.
+func (d *docFiles) sync() error {
+	d.mu.Lock()
+	var dirty []*docFile
+	at := docPlace{file: d.current}
+	for number, f := range d.files {
+		if f.dirty && f.file != nil {
+			dirty = append(dirty, f)
+			f.dirty = false // who writes meanwhile sets it again
+		}
+		if number == d.current {
+			at.offset = f.end
+		}
+	}
+	d.mu.Unlock()
+	for i, f := range dirty {
+		if err := f.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
+			d.mu.Lock()
+			for _, f := range dirty[i:] {
+				f.dirty = true
+			}
+			d.mu.Unlock()
+			return fmt.Errorf("syncing documents: %w", err)
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.synced.before(at.file, at.offset) {
+		d.synced = at
+	}
+	return nil
+}
+
+// onDisk returns up to where everything is on the disk.
+func (d *docFiles) onDisk() docPlace {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.synced
+}
+
+// readAt reads from a file; fewer bytes than asked for come with io.EOF, as always.
+func (d *docFiles) readAt(number uint64, b []byte, offset int64) (int, error) {
+	d.mu.RLock()
+	f := d.files[number]
+	if f != nil && f.file == nil {
+		defer d.mu.RUnlock()
+		if offset > int64(len(f.mem)) {
+			return 0, io.EOF
+		}
+		n := copy(b, f.mem[offset:])
+		if n < len(b) {
+			return n, io.EOF
+		}
+		return n, nil
+	}
+	d.mu.RUnlock()
+	if f == nil {
+		return 0, fmt.Errorf("%w: %s is missing", errDocFile, logFileName(number))
+	}
+	return f.file.ReadAt(b, offset)
+}
+
+// finish ends the file that is appended to, for good or until the next start, and
+// returns where that is.
+func (d *docFiles) finish() docPlace {
+	f := d.files[d.current]
+	if f == nil {
+		return d.synced
+	}
+	if f.file != nil {
+		_ = f.file.Truncate(f.end) // else another file follows
+	}
+	f.dirty = true
+	p := docPlace{file: d.current, offset: f.end}
+	d.current = 0
+	return p
+}
+
+// close gives the files back.
+func (d *docFiles) close() {
+	for _, f := range d.files {
+		if f.file != nil {
+			f.file.Close()
+		}
+	}
+}
+
+// list lists the files, the oldest first, and how many bytes were written to them.
+func (d *docFiles) list() (numbers []uint64, bytes int64) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for number, f := range d.files {
+		if !f.dying {
+			numbers = append(numbers, number)
+			bytes += f.end
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, bytes
+}
+
+// remove deletes a file that nobody can know of any more.
+func (d *docFiles) remove(number uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.files[number]
+	delete(d.files, number)
+	if f != nil && f.file != nil {
+		f.file.Close()
+		_ = os.Remove(f.file.Name()) // what stays is garbage at the next start
+	}
+}
