@@ -109,10 +109,15 @@ func (l badgerLogger) Errorf(f string, v ...any) {
 	l.to.Error(text)
 }
 
-// Debugf hears from a compaction that the next thing it does is to make a table.
+// Debugf hears from a compaction that the next thing it does is to make a table, and
+// that a memtable is going to be one.
 func (l badgerLogger) Debugf(f string, _ ...any) {
-	if l.disk != nil && strings.HasPrefix(f, "[%d] LOG Compact. Added") {
+	switch {
+	case l.disk == nil:
+	case strings.HasPrefix(f, "[%d] LOG Compact. Added"):
 		l.disk.beforeTable()
+	case strings.HasPrefix(f, "Flushing memtable"):
+		l.disk.flushing()
 	}
 }
 

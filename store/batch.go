@@ -210,6 +210,15 @@ func (s *Store) syncFiles() error {
 	return errors.Join(s.db.Sync(), <-docs)
 }
 
+// docsFirst begins to sync the documents whose places are going to be in a table, which
+// Badger syncs. In a durable store they are on the disk already; in another one a power
+// cut would leave places without documents, which no Open can take back.
+func (s *Store) docsFirst() {
+	if !s.opt.Durable {
+		go func() { _ = s.docs.sync() }() // nothing was promised
+	}
+}
+
 // sync writes what is committed to the disk. What the system could not write it
 // may have forgotten, and then say that all is well, so nothing is written after it.
 func (s *Store) sync() error {

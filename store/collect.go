@@ -15,8 +15,8 @@ import (
 // nobody can have their places any more.
 
 const (
-	leastGarbage = 64 << 20 // that is worth while, or as much as lives
-	leastGrown   = 32 << 20 // bytes that are written until the next census, or a quarter of all
+	leastGarbage = 4 // files' sizes of it are worth while, or as much as lives; a quarter of that is left
+	leastGrown   = 2 // files' sizes that are written until the next census, or a quarter of all
 	moveBytes    = 256 << 10
 	mostFiles    = 16 // besides full ones
 )
@@ -119,7 +119,7 @@ func (s *Store) bury(dying []dyingFile) []dyingFile {
 // worthCounting is how many bytes make a census worth while.
 func (d *docFiles) worthCounting() int64 {
 	_, bytes := d.list()
-	return max(min(leastGrown, 2*d.size), bytes/4)
+	return max(leastGrown*d.size, bytes/4)
 }
 
 // collectGarbage empties the files that are worth it, and returns those without a
@@ -137,12 +137,13 @@ func (s *Store) collectGarbage() (gone []uint64, err error) {
 	}
 	garbage := total - live
 	slices.SortFunc(numbers, func(a, b uint64) int { return int(use[a].live - use[b].live) })
-	few := min(leastGarbage, 4*s.docs.size)
+	much := max(leastGarbage*s.docs.size, live)
+	worth := garbage >= much
 	for _, number := range numbers {
 		u, size := use[number], s.docs.sizeOf(number)
 		if u.live > 0 {
 			spare := len(numbers)-len(gone) > mostFiles+int(2*total/s.docs.size)
-			if garbage < max(few, live) && !spare {
+			if !spare && (!worth || garbage < much/4) {
 				break
 			}
 			if err := s.empty(number, u.end); err != nil {

@@ -38,6 +38,7 @@ type disk struct {
 	blocked  func() bool // a reason of the store's own to hold compactions back
 	changed  func()      // trouble came or went
 	making   func()      // a compaction makes a table
+	flushing func()      // a memtable is going to be a table
 
 	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
 
@@ -55,7 +56,7 @@ func newDisk(h *home, messages *slog.Logger) *disk {
 	if h == nil {
 		return nil
 	}
-	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}}
+	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}, flushing: func() {}}
 	d.min.Store(minFreeSpace)
 	return d
 }

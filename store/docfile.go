@@ -36,7 +36,7 @@ import (
 
 const (
 	docFileHead = "scimdeck docs\n"
-	docFileSize = 16 << 20 // after which another one follows
+	docFileSize = 8 << 20 // after which another one follows
 	docFileMem  = 1 << 20  // in memory
 	recordHead  = 17
 	placeMark   = 1 // begins the value that names a place; a document begins with {
@@ -381,6 +381,8 @@ func (d *docFiles) readAt(number uint64, b []byte, offset int64) (int, error) {
 // finish ends the file that is appended to, for good or until the next start, and
 // returns where that is.
 func (d *docFiles) finish() docPlace {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	f := d.files[d.current]
 	if f == nil {
 		return d.synced

@@ -139,7 +139,7 @@ func TestCollect(t *testing.T) {
 		}
 		long := strings.Repeat("long ", 400)
 		change := func(i int) {
-			d := draftOf(t, users, fmt.Sprintf(`{"userName":"u%d@x","title":"%s %d"}`, i%40, long, i))
+			d := draftOf(t, users, fmt.Sprintf(`{"schemas":["`+scim.UserURN+`"],"userName":"u%d@x","title":"%s %d"}`, i%40, long, i))
 			must(t)(s.Replace(ctx, users, ids[i%40], d, nil))
 		}
 		before := s.snapshot()
@@ -222,7 +222,7 @@ func TestUndoUnwritten(t *testing.T) {
 				create(t, s, user(t, fmt.Sprintf("u%d@x", i)))
 			}
 			want := export(t, s)
-			d := draftOf(t, users, fmt.Sprintf(`{"userName":"last@x","title":%q}`, strings.Repeat("long ", 400)))
+			d := draftOf(t, users, fmt.Sprintf(`{"schemas":["`+scim.UserURN+`"],"userName":"last@x","title":%q}`, strings.Repeat("long ", 400)))
 			last := string(scim.DocID(must(t)(s.Create(ctx, users, d)).After))
 			p := whereIs(t, s, last)
 			copyFolder(t, dir, cut)

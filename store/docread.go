@@ -40,6 +40,15 @@ func (d *docFiles) ownReader() *docReader {
 	return r
 }
 
+// expect says that about so many documents are going to be read, most of which may
+// stand one after the other.
+func (r *docReader) expect(docs int) {
+	const few, usual = 4, 800
+	if docs > few {
+		r.ahead = min(docs, mostAhead/usual) * usual
+	}
+}
+
 func (r *docReader) close() {
 	if cap(r.buf) > 2*mostAhead {
 		r.buf = nil
@@ -89,13 +98,13 @@ func (r *docReader) read(key []byte, p docPlace) ([]byte, error) {
 
 // fill reads a piece that begins with a record.
 func (r *docReader) fill(p docPlace) error {
-	r.ahead *= 2
-	if p.file != r.file || p.offset != r.next {
+	switch {
+	case r.file == 0: // as expected
+	case p.file != r.file || p.offset != r.next:
 		r.ahead = 0
-	} else if r.ahead < leastAhead {
-		r.ahead = leastAhead
+	default:
+		r.ahead = min(max(2*r.ahead, leastAhead), mostAhead)
 	}
-	r.ahead = min(r.ahead, mostAhead)
 	size := max(p.n, r.ahead)
 	if cap(r.buf) < size {
 		r.buf = make([]byte, max(size, leastAhead))

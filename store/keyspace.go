@@ -16,7 +16,7 @@ import (
 //	f                                  format: decimal version of this layout
 //	s                                  sequence: uint64, creation sequences below it are given out or skipped
 //	d type(1) seq(8)                   document: the resource's stored form, exactly, or where that is (see docfile.go)
-//	e                                  up to where the documents' files are on the disk: a docPlace without a length
+//	e                                  docFiles: up to where the documents' files are on the disk: a docPlace without a length
 //	u type(1) index(1) value           unique index: uint64, the document's sequence
 //	x type(1) index(1) value 0 seq(8)  index: nothing
 //	c name                             resource type that is not built in: its number

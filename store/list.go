@@ -160,6 +160,7 @@ func (l *listing) start(sorted bool) (from []byte, ended bool) {
 // stretch emits count documents from a key on. Badger's prefetching would cost
 // four times as much as reading.
 func (l *listing) stretch(p *part, from []byte) error {
+	l.r.docs.expect(l.count)
 	it := l.txn.NewIterator(badger.IteratorOptions{Prefix: from[:2]})
 	defer it.Close()
 	for it.Seek(from); it.Valid() && l.page.Count < l.count; it.Next() {
@@ -243,6 +244,7 @@ func (l *listing) counted(p *part) error {
 	l.page.Earlier = l.page.Earlier || min(at, n) > 0
 	left := l.count - l.page.Count
 	if first, ok := p.rank.at(at); ok && left > 0 {
+		l.r.docs.expect(left)
 		it := l.txn.NewIterator(badger.IteratorOptions{Prefix: p.k.docKey(0)[:2]})
 		defer it.Close()
 		for it.Seek(p.k.docKey(first)); it.Valid() && left > 0; it.Next() {

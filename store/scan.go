@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"slices"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -25,6 +26,7 @@ func (l *listing) each(p *part, f func(seq uint64, doc []byte) error) error {
 	}
 	it := l.txn.NewIterator(badger.IteratorOptions{Prefix: p.k.docKey(0)[:2]})
 	defer it.Close()
+	l.r.docs.expect(math.MaxInt)
 	from := p.k.docKey(0)
 	if l.q.NoTotal && l.q.After != nil && p.by == nil && !l.several {
 		from, l.partial = p.k.docKey(l.q.After.Seq+1), true

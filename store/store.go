@@ -16,7 +16,8 @@
 // One goroutine writes, many operations to a transaction (writer.go); readers
 // take snapshots and wait for nobody. A document is the resource's wire bytes
 // under its creation sequence, which its id carries; indexes narrow, the filter
-// decides; a rank index in memory finds any page of the whole list at once. Who is in
+// decides; a rank index in memory finds any page of the whole list at once. The documents
+// are in files beside the database, which has where (docfile.go). Who is in
 // which group is kept beside the documents (membership.go) and put into them
 // when they are read.
 package store
@@ -165,6 +166,7 @@ func Open(o Options) (*Store, error) {
 		}
 		s.disk = newDisk(s.home, o.Messages)
 		s.disk.blocked, s.disk.changed, s.disk.making = s.mustNotCompact, s.watchers.ping, s.tableMade
+		s.disk.flushing = s.docsFirst
 	}
 	err = s.open()
 	if err != nil {

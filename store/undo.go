@@ -19,6 +19,12 @@ import (
 // undoUnwritten does that, if there is anything to undo. Errors are *DamagedError and
 // the operating system's.
 func (f dbFiles) undoUnwritten(docs *docFiles) error {
+	var synced docPlace
+	for _, id := range f.mems {
+		if data, err := os.ReadFile(memFile(f.dir, id)); err == nil {
+			synced = syncedIn(data, synced)
+		}
+	}
 	for i, id := range f.mems {
 		data, err := os.ReadFile(memFile(f.dir, id))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -27,10 +33,7 @@ func (f dbFiles) undoUnwritten(docs *docFiles) error {
 		if err != nil {
 			return err
 		}
-		version, err := f.firstUnwritten(docs, data)
-		if err != nil {
-			return err
-		}
+		version := firstUnwritten(docs, data, synced)
 		if version == 0 {
 			continue
 		}
@@ -47,32 +50,31 @@ func (f dbFiles) undoUnwritten(docs *docFiles) error {
 	return nil
 }
 
-// firstUnwritten finds the first transaction of a log with a document that did not
-// come to the disk; 0: none.
-func (f dbFiles) firstUnwritten(docs *docFiles, data []byte) (version uint64, err error) {
-	r := docs.reader()
-	defer r.close()
-	var synced docPlace
+// syncedIn returns the last mark of a log, or the one before.
+func syncedIn(data []byte, before docPlace) docPlace {
 	readMem(data, func(e record) {
-		if len(e.key) == 0 || e.deleted || version != 0 || err != nil {
-			return
-		}
-		switch e.key[0] {
-		case spaceDocFiles:
-			if p, bad := docEndOf(e.value); bad == nil && synced.before(p.file, p.offset) {
-				synced = p
-			}
-		case spaceDoc:
-			p, placed, bad := docPlaceOf(e.value)
-			if bad != nil || !placed || p.before(synced.file, synced.offset) {
-				return // the scrub's
-			}
-			if docs.unread(p) {
-				version = e.version
+		if len(e.key) == 1 && e.key[0] == spaceDocFiles {
+			if p, err := docEndOf(e.value); err == nil {
+				before = p
 			}
 		}
 	})
-	return version, err
+	return before
+}
+
+// firstUnwritten finds the first transaction of a log with a document that did not
+// come to the disk, and had not to be there; 0: none.
+func firstUnwritten(docs *docFiles, data []byte, synced docPlace) (version uint64) {
+	readMem(data, func(e record) {
+		if version != 0 || e.deleted || len(e.key) != 10 || e.key[0] != spaceDoc {
+			return
+		}
+		p, placed, err := docPlaceOf(e.value)
+		if err == nil && placed && !p.before(synced.file, synced.offset) && docs.unread(p) {
+			version = e.version
+		}
+	})
+	return version
 }
 
 // unread reports whether pages of a document never came to the disk: it is in a file
