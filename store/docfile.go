@@ -37,7 +37,7 @@ import (
 const (
 	docFileHead = "scimdeck docs\n"
 	docFileSize = 8 << 20 // after which another one follows
-	docFileMem  = 1 << 20  // in memory
+	docFileMem  = 1 << 20 // in memory
 	recordHead  = 17
 	placeMark   = 1 // begins the value that names a place; a document begins with {
 )
