@@ -58,7 +58,7 @@ func badgerOptions(h *home) badger.Options {
 		WithNumLevelZeroTables(2).
 		WithNumLevelZeroTablesStall(8).
 		WithBaseTableSize(1 << 20).
-		WithBaseLevelSize(20 << 20). // all of that level is rewritten with each pair of memtables
+		WithBaseLevelSize(5 << 20). // all of that level is rewritten with each pair of memtables
 		WithBlockCacheSize(8 << 20).
 		WithValueLogFileSize(16 << 20).
 		WithNumCompactors(2).

@@ -19,11 +19,13 @@ type batch struct {
 	after       []func()
 	gone        map[uint64]bool // deleted resources
 	fresh       []planned       // what recent may keep of it
+	freshAt     []docPlace      // where that is; of what is no document the zero one
 	freshPlaces map[string]int  // of keys in fresh, once there are many
 	reserved    uint64          // sequences below it are reserved by an operation of the batch
 	count, size int64           // with the documents
 	stored      int64           // without them
 	sync        bool
+	turn        bool // it is this batch's to commit
 	moves       bool // documents, whose old places are going to be deleted
 }
 
@@ -70,7 +72,7 @@ func (b *batch) tooBig(t *tx) error {
 
 // add puts what the operation has planned into the transaction.
 func (b *batch) add(op *operation, t *tx) error {
-	placed, err := b.place(t.writes)
+	placed, at, err := b.place(t.writes)
 	if err == nil {
 		err = write(b.txn, placed)
 	}
@@ -78,9 +80,14 @@ func (b *batch) add(op *operation, t *tx) error {
 		b.refused = append(b.refused, op)
 		return badgerError("writing", err)
 	}
-	for _, w := range t.writes {
+	for i, w := range t.writes {
 		if b.s.recent.holds(w.key) {
 			b.fresh = append(b.fresh, w)
+			p := docPlace{}
+			if at != nil {
+				p = at[i]
+			}
+			b.freshAt = append(b.freshAt, p)
 		}
 	}
 	count, size := costOf(t.writes)
@@ -102,44 +109,78 @@ func (b *batch) add(op *operation, t *tx) error {
 }
 
 // place puts the documents among writes into their files, as far as memory, and
-// returns what the database gets for them.
-func (b *batch) place(list []planned) (placed []planned, err error) {
+// returns what the database gets for them, and where they are; at is nil if there are none.
+func (b *batch) place(list []planned) (placed []planned, at []docPlace, err error) {
 	for i, w := range list {
 		if w.key[0] != spaceDoc || w.value == nil {
 			continue
 		}
 		if placed == nil {
-			placed = slices.Clone(list)
+			placed, at = slices.Clone(list), make([]docPlace, len(list))
 		}
 		p, err := b.s.docs.put(w.key, w.value)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		placed[i].value = p.append(make([]byte, 0, 16))
+		at[i] = p
 	}
 	if placed == nil {
-		return list, nil
+		return list, nil, nil
 	}
 	if disk := b.s.docs.onDisk(); b.s.opt.Durable && disk.file != 0 {
 		placed = append(placed, planned{keyDocFiles, disk.appendEnd(nil)})
 	}
-	return placed, nil
+	return placed, at, nil
 }
 
-// commit commits and answers. Who was refused is answered now too: the reason
-// may have been an operation of the same batch.
-func (b *batch) commit() (err error) {
-	if b.count > 0 {
-		err = badgerError("committing", b.s.docs.write())
+// commit commits, and answers when that is on the disk, as far as it has to be. Who was
+// refused is answered then too: the reason may have been an operation of the same batch.
+func (b *batch) commit() {
+	err, sync := b.commitOnly()
+	if err == nil && sync {
+		go func() { b.answer(b.s.sync()) }()
+		return
 	}
-	if b.count > 0 && err == nil {
-		err = b.s.commit(b.txn, b.stored, b.sync && b.s.opt.Durable || b.moves, b.fresh, func() {
-			for _, f := range b.after {
-				f()
-			}
-		})
-	} else {
+	b.answer(err)
+}
+
+// commitWhole is commit that waits for the disk.
+func (b *batch) commitWhole() error {
+	err, sync := b.commitOnly()
+	if err == nil && sync {
+		err = b.s.sync()
+	}
+	b.answer(err)
+	return err
+}
+
+// commitOnly commits, in the batch's turn, and says whether that is to be synced.
+func (b *batch) commitOnly() (err error, sync bool) {
+	if b.count == 0 {
 		b.txn.Discard()
+		return nil, false
+	}
+	if err := b.s.docs.write(); err != nil {
+		b.txn.Discard()
+		return badgerError("committing", err), false
+	}
+	if !b.turn {
+		b.s.commits.lock()
+		b.turn = true
+	}
+	err = b.s.commitInTurn(b.txn, b.stored, b.fresh, b.freshAt, func() {
+		for _, f := range b.after {
+			f()
+		}
+	})
+	return err, b.sync && b.s.opt.Durable || b.moves
+}
+
+// answer ends the batch's turn and answers.
+func (b *batch) answer(err error) {
+	if b.turn {
+		b.s.commits.unlock()
 	}
 	for _, op := range b.ops {
 		op.done <- err
@@ -147,29 +188,44 @@ func (b *batch) commit() (err error) {
 	for _, op := range b.refused {
 		op.done <- op.err
 	}
-	return err
 }
 
-// commit commits a transaction of that size (see costOf) and runs after in the
-// same moment, as List sees it. fresh is what the transaction does to the keys that
-// recent holds. The two writers of the store take turns: Badger's
-// Sync reaches only the present memtable, and a commit in between could have
-// begun a new one.
-func (s *Store) commit(txn *badger.Txn, size int64, sync bool, fresh []planned, after func()) error {
-	s.commits.Lock()
-	defer s.commits.Unlock()
-	if err := s.mayCommit(size); err != nil {
-		txn.Discard()
+// commit commits a transaction of that size (see costOf) that is no batch, and syncs it
+// if it is asked to.
+func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
+	s.commits.lock()
+	defer s.commits.unlock()
+	if err := s.commitInTurn(txn, size, nil, nil, func() {}); err != nil {
 		return err
-	}
-	if err := s.commitLocked(txn, fresh, after); err != nil {
-		return s.commitFailed(err)
 	}
 	if sync {
 		return s.sync()
 	}
 	return nil
 }
+
+// commitInTurn commits a transaction of that size (see costOf) and runs after in the
+// same moment, as List sees it. fresh is what the transaction does to the keys that
+// recent holds, at where its documents are. Who commits takes turns, and whose commit is to be synced has the turn
+// until that is done: Badger's Sync reaches only the present memtable, and a commit in
+// between could have begun a new one.
+func (s *Store) commitInTurn(txn *badger.Txn, size int64, fresh []planned, at []docPlace, after func()) error {
+	if err := s.mayCommit(size); err != nil {
+		txn.Discard()
+		return err
+	}
+	if err := s.commitLocked(txn, fresh, at, after); err != nil {
+		return s.commitFailed(err)
+	}
+	return nil
+}
+
+// turn is a mutex that one can wait for beside other things, and that need not be given
+// back by who took it.
+type turn chan struct{}
+
+func (t turn) lock()   { t <- struct{}{} }
+func (t turn) unlock() { <-t }
 
 // mayCommit waits until a commit of that size neither waits for something in
 // Badger, which would hold up the readers, nor fails there.
@@ -180,7 +236,7 @@ func (s *Store) mayCommit(size int64) error {
 	return s.disk.ready(size)
 }
 
-func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, after func()) error {
+func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, at []docPlace, after func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Before, not after: a reader without the shared snapshot sees the commit as
@@ -188,14 +244,17 @@ func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, after func()) err
 	s.snapshots.forget()
 	for i := range fresh {
 		s.recent.drop(fresh[i].key)
+		s.places.drop(fresh[i].key)
 	}
 	err := txn.Commit()
 	if err == nil {
-		for _, w := range fresh { // of a key that is in it twice the last counts
+		for i, w := range fresh { // of a key that is in it twice the last counts
 			if w.value != nil {
 				s.recent.put(string(w.key), w.value)
+				s.places.put(w.key, at[i])
 			} else {
 				s.recent.drop(w.key)
+				s.places.drop(w.key)
 			}
 		}
 		after()

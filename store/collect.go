@@ -27,7 +27,7 @@ type fileUse struct {
 	end  int64 // of the last one of them
 }
 
-// census walks over the places of all documents.
+// census walks over the places of all documents, and puts them into memory.
 func (s *Store) census() (use map[uint64]fileUse, err error) {
 	use = map[uint64]fileUse{}
 	n := 0
@@ -43,6 +43,7 @@ func (s *Store) census() (use map[uint64]fileUse, err error) {
 				if !placed || err != nil {
 					return err
 				}
+				s.places.found(it.Item().Key(), p)
 				u := use[p.file]
 				u.live += int64(p.n)
 				u.end = max(u.end, p.end())

@@ -82,16 +82,42 @@ func whereIs(t *testing.T, s *Store, id string) docPlace {
 	return p
 }
 
-func docFilesOf(t *testing.T, dir string) (names []string) {
+// checkPlaces holds the places in memory against the database, when nobody writes.
+func checkPlaces(t testing.TB, s *Store) {
 	t.Helper()
-	list, err := os.ReadDir(docDir(dir))
-	if err != nil {
-		t.Fatal(err)
+	in := 0
+	err := s.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceDoc}})
+		defer it.Close()
+		living := map[string]bool{}
+		for it.Rewind(); it.Valid(); it.Next() {
+			key := it.Item().KeyCopy(nil)
+			living[string(key)] = true
+			want, err := docPlaceIn(txn, key)
+			if err != nil {
+				return err
+			}
+			if got, ok := s.places.get(key); ok && got != want {
+				t.Errorf("%x is at %+v, and in memory at %+v", key, want, got)
+			} else if ok {
+				in++
+			}
+		}
+		for code := range s.places.lists {
+			list := s.places.lists[code].Load()
+			for n := 0; list != nil && n < len(*list)*blockSize; n++ {
+				key := docKey(byte(code), uint64(n))
+				if at, ok := s.places.get(key); ok && !living[string(key)] {
+					t.Errorf("%x is gone, and in memory at %+v", key, at)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, ErrClosed) {
+		t.Error(err)
 	}
-	for _, e := range list {
-		names = append(names, e.Name())
-	}
-	return names
+	t.Logf("%d places are in memory", in)
 }
 
 // A clean end leaves a file that ends with the last document, and the next start goes

@@ -36,6 +36,9 @@ func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc
 			}
 			return nil
 		}
+		if doc, ok, err = s.getPlaced(k, dst, key, id, bare); ok || err != nil {
+			return err
+		}
 		n := s.snapshot()
 		defer n.release()
 		r := s.newRenderer(n.txn)
@@ -55,6 +58,24 @@ func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc
 		return err
 	})
 	return doc, ok && err == nil, badgerError("reading a resource", err)
+}
+
+// getPlaced is get of a resource whose document is the whole of it, and whose place is
+// in memory. ok is false when it is not so.
+func (s *Store) getPlaced(k *kind, dst, key []byte, id string, bare bool) (doc []byte, ok bool, err error) {
+	defer s.pins.take().release() // before the place is known
+	at, ok := s.places.get(key)
+	if !ok {
+		return dst, false, nil
+	}
+	r := s.docs.reader()
+	defer r.close()
+	v, err := r.read(key, at)
+	seq, _ := lastUint64(key)
+	if err != nil || string(scim.DocID(v)) != id || !bare && !k.plain(s, seq) {
+		return dst, false, err
+	}
+	return append(dst, v...), true, nil
 }
 
 // Complete appends to dst a bare doc, such as a Change has, with its members or

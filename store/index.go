@@ -35,9 +35,15 @@ func (k *kind) entries(d scim.Draft) ([]entry, error) {
 	if x := &k.indexes[0]; x.code == livingCode {
 		list, whole = append(list, entry{index: x}), 1
 	}
+	name := ""
+	for _, v := range values {
+		if v.Path == k.indexes[0].path {
+			name = v.Value
+		}
+	}
 	for _, v := range values {
 		x := k.index(v.Path)
-		if x == nil {
+		if x == nil || x.besides && v.Value == name {
 			continue
 		}
 		list = append(list, entry{x, v.Value})

@@ -61,7 +61,8 @@ const (
 //	   does not know them leaves alone
 //	3  a log chunk is one value, and large rests are in files beside the database; it was
 //	   two values, l first(8) for head and rows and b first(8) for the rest
-//	4  documents are in files beside the database; those from before are where they were
+//	4  documents are in files beside the database; those from before are where they were.
+//	   An e-mail that is the userName has no index entry of its own
 const formatVersion = 4
 
 // spaceRowsTwo is where format 2 had the rows of log chunks.

@@ -32,6 +32,9 @@ type index struct {
 	// whole: each resource has exactly one entry, so that the living sequences
 	// can be read from this index. Each kind has one such index, its first.
 	whole bool
+	// besides: a value that is also the resource's in the whole index, which is unique,
+	// has no entry here. An identity provider's users have their e-mail for a name.
+	besides bool
 }
 
 // The numbers that are fixed. All others are given out by the database's own
@@ -48,7 +51,7 @@ var builtIn = map[string]kind{
 	"User": {code: userCode, indexes: []index{
 		{path: "userName", code: 1, unique: true, whole: true},
 		{path: "externalId", code: 2},
-		{path: "emails.value", code: 3},
+		{path: "emails.value", code: 3, besides: true},
 	}},
 	"Group": {code: groupCode, indexes: []index{
 		{path: "displayName", code: 1, whole: true},
@@ -167,7 +170,8 @@ func (n *numbers) kindOf(t *scim.ResourceType) (k *kind, incomplete []*index, er
 			missing = append(missing, len(k.indexes))
 		}
 		whole := k.code < firstCode && len(k.indexes) == 0
-		k.indexes = append(k.indexes, index{path: x.Path, code: row.code, unique: x.Unique, whole: whole})
+		fixed := slices.ContainsFunc(builtIn[t.Name].indexes, func(b index) bool { return b.besides && b.code == row.code })
+		k.indexes = append(k.indexes, index{path: x.Path, code: row.code, unique: x.Unique, whole: whole, besides: fixed})
 	}
 	for _, i := range missing {
 		incomplete = append(incomplete, &k.indexes[i])

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	badger "github.com/dgraph-io/badger/v4"
+
 	"scimdeck/scim"
 )
 
@@ -189,4 +191,64 @@ func TestListInParallel(t *testing.T) {
 	readers.Wait()
 	close(stop)
 	writers.Wait()
+}
+
+// An e-mail that is its user's name is found by way of the name, and one that is another
+// user's name beside that user.
+func TestEmailThatIsTheName(t *testing.T) {
+	s := open(t)
+	person := func(name string, emails ...string) string {
+		var list []string
+		for _, e := range emails {
+			list = append(list, fmt.Sprintf(`{"value":%q}`, e))
+		}
+		return create(t, s, draftOf(t, users, fmt.Sprintf(`{"schemas":[%q],"userName":%q,"emails":[%s]}`, scim.UserURN, name, strings.Join(list, ","))))
+	}
+	ada := person("Ada@x", "ada@X", "a@x")
+	bob := person("bob@x", "ada@x")
+	person("eve@x", "eve@y")
+	entries := func() (n int) {
+		k := s.kinds[users.Name]
+		err := s.view(func(txn *badger.Txn) error {
+			return k.eachEntry(txn, k.index("emails.value"), func([]byte, uint64) error { n++; return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	find := func(filter string) (ids []string) {
+		_, err := s.List(ctx, users, Query{Filter: filterOf(t, users, filter), Count: 10}, func(doc []byte) { ids = append(ids, string(scim.DocID(doc))) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids
+	}
+	check := func(filter string, want ...string) {
+		t.Helper()
+		if got := find(filter); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", filter, got, want)
+		}
+	}
+	if n := entries(); n != 3 {
+		t.Errorf("%d entries", n)
+	}
+	check(`emails.value eq "ADA@x"`, ada, bob)
+	check(`emails[value eq "ada@x"]`, ada, bob)
+	check(`emails.value eq "a@x"`, ada)
+	check(`emails.value eq "bob@x"`)
+	check(`emails.value eq "eve@x"`)
+	// The name goes, and its e-mail stays.
+	must(t)(s.Replace(ctx, users, ada, draftOf(t, users, fmt.Sprintf(`{"schemas":[%q],"userName":"ada@y","emails":[{"value":"ada@x"}]}`, scim.UserURN)), nil))
+	check(`emails.value eq "ada@x"`, ada, bob)
+	must(t)(s.Replace(ctx, users, bob, draftOf(t, users, fmt.Sprintf(`{"schemas":[%q],"userName":"ada@x","emails":[{"value":"ada@x"}]}`, scim.UserURN)), nil))
+	check(`emails.value eq "ada@x"`, ada, bob)
+	must(t)(s.Delete(ctx, users, ada, nil))
+	check(`emails.value eq "ada@x"`, bob)
+	if n := entries(); n != 1 {
+		t.Errorf("%d entries at the end", n)
+	}
+	if err := s.Verify(ctx); err != nil {
+		t.Error(err)
+	}
 }

@@ -305,8 +305,8 @@ func (l *requestLog) account(h *chunkHead, chunks int) {
 // commit commits a transaction together with a change of the list of chunks.
 // size is that of its values and keys, but for few.
 func (l *requestLog) commit(txn *badger.Txn, size int, change func()) error {
-	l.s.commits.Lock() // see Store.commit
-	defer l.s.commits.Unlock()
+	l.s.commits.lock() // see Store.commit
+	defer l.s.commits.unlock()
 	if err := l.s.mayCommit(int64(size) + logExtra); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
@@ -144,6 +146,67 @@ func joinValues(rows, rest *badger.Item) (value []byte, err error) {
 		})
 	})
 	return value, err
+}
+
+// dropBesides brings a database of format 3 to format 4: entries that are besides the
+// whole index go. It can be begun again wherever it was interrupted; the mark is last.
+func (s *Store) dropBesides() error {
+	const part = 10_000
+	var list []planned
+	for _, k := range builtIn {
+		for i := range k.indexes {
+			if !k.indexes[i].besides {
+				continue
+			}
+			prefix, whole := k.indexPrefix(&k.indexes[i]), k.indexPrefix(&k.indexes[0])
+			err := s.db.View(func(txn *badger.Txn) error {
+				it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+				defer it.Close()
+				for it.Rewind(); it.Valid(); it.Next() {
+					key := it.Item().KeyCopy(nil)
+					if len(key) < len(prefix)+1+8 {
+						continue // Verify says so
+					}
+					seq, _ := lastUint64(key)
+					same, err := isUnder(txn, slices.Concat(whole, key[len(prefix):len(key)-1-8]), seq)
+					if err != nil {
+						return err
+					}
+					if same {
+						list = append(list, planned{key: key})
+					}
+					if len(list) == part {
+						if err := s.writeAll(list); err != nil {
+							return err
+						}
+						list = nil
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return s.writeAll(append(list, planned{keyFormat, formatMark(4)}))
+}
+
+// isUnder reports whether a unique index has a sequence under a key.
+func isUnder(txn *badger.Txn, key []byte, seq uint64) (is bool, err error) {
+	item, err := txn.Get(key)
+	if err == badger.ErrKeyNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	err = item.Value(func(v []byte) error {
+		of, ok := lastUint64(v)
+		is = ok && of == seq
+		return nil
+	})
+	return is, err
 }
 
 // planSet plans the rows of a group's members.

@@ -181,8 +181,8 @@ func (l *requestLog) setRemark(number uint64, change func(*wire.Remark)) error {
 	if err != nil || !l.s.opt.Durable {
 		return err
 	}
-	l.s.commits.Lock()
-	defer l.s.commits.Unlock()
+	l.s.commits.lock()
+	defer l.s.commits.unlock()
 	return l.s.sync()
 }
 

@@ -58,6 +58,14 @@ func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error
 		if v, ok := r.s.asOf(r.n, key); ok {
 			return true, f(v)
 		}
+		if at, ok := r.s.places.get(key); ok && r.s.snapshots.shared.Load() == r.n { // as asOf
+			doc, err := r.docs.read(key, at)
+			if err != nil {
+				return false, err
+			}
+			r.s.remember(r.n, key, doc)
+			return true, f(doc)
+		}
 	}
 	item, err := r.txn.Get(key)
 	if err == badger.ErrKeyNotFound {

@@ -376,7 +376,15 @@ func TestBatch(t *testing.T) {
 		}}
 	}
 	ops := []*operation{do("a"), do("b"), do("A"), do("c")}
-	s.update(ctx, func(*tx) error { s.runBatch(ops); return nil }) // in the writer's goroutine
+	err := s.update(ctx, func(*tx) error { // while it runs, the writer is about to take them into its batch
+		for _, op := range ops {
+			s.ops <- op
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, want := range []bool{true, true, false, true} {
 		if err := <-ops[i].done; (err == nil) != want {
 			t.Errorf("operation %d: %v", i, err)

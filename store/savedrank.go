@@ -31,8 +31,8 @@ func (s *Store) saveRanks() {
 		}
 		size += int64(len(value)) + entryExtra
 	}
-	s.commits.Lock()
-	defer s.commits.Unlock()
+	s.commits.lock()
+	defer s.commits.unlock()
 	if s.mayCommit(size) == nil {
 		_ = txn.Commit() // likewise
 	}
@@ -52,8 +52,8 @@ func (s *Store) saveDocFiles() {
 	if txn.Set(keyDocFiles, end.appendEnd(nil)) != nil {
 		return
 	}
-	s.commits.Lock()
-	defer s.commits.Unlock()
+	s.commits.lock()
+	defer s.commits.unlock()
 	if s.mayCommit(entryExtra) == nil {
 		_ = txn.Commit() // another file will follow
 	}

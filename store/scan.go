@@ -134,7 +134,8 @@ func (r *renderer) candidates(p *part) (seqs []uint64, ok bool, err error) {
 	return seqs, true, err
 }
 
-// lookup lists the sequences under one value of an index, in creation order.
+// lookup lists the sequences under one value of an index, in creation order. Of an index
+// besides another there may be one more.
 func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err error) {
 	prefix := k.entryPrefix(x, value)
 	if x.unique {
@@ -146,6 +147,11 @@ func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err e
 		})
 		return seqs, badgerError("reading an index", err)
 	}
+	if x.besides {
+		if seqs, err = r.lookup(k, &k.indexes[0], value); err != nil {
+			return nil, err
+		}
+	}
 	it := r.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
 	defer it.Close()
 	for it.Rewind(); it.Valid(); it.Next() {
@@ -153,6 +159,9 @@ func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err e
 			seq, _ := lastUint64(key)
 			seqs = append(seqs, seq)
 		}
+	}
+	if x.besides {
+		slices.Sort(seqs) // no one is there twice: see besides
 	}
 	return seqs, nil
 }

@@ -41,7 +41,7 @@ func (s *Store) runSplit(op *operation, t *tx) {
 		return
 	}
 	b.ops = nil // answered below
-	err := b.commit()
+	err := b.commitWhole()
 	if err == nil {
 		// What fails from here on is left to Open: the change is made.
 		if err := s.writeAll(append(t.late, planned{key: note.key})); err != nil {
@@ -64,7 +64,7 @@ func (s *Store) writeAll(list []planned) error {
 			return badgerError("writing", err)
 		}
 		_, size := costOf(list[:n])
-		if err := s.commit(txn, size, s.opt.Durable, nil, func() {}); err != nil {
+		if err := s.commit(txn, size, s.opt.Durable); err != nil {
 			return err
 		}
 		list = list[n:]

@@ -95,11 +95,12 @@ type Store struct {
 	// Between the writer and List: ranks change together with the commit.
 	mu        sync.RWMutex
 	snapshots snapshots // forgotten with each commit, under mu
-	// Between the two writers, the resources' and the log's: see commit.
-	commits sync.Mutex
+	// Between the two writers, the resources' and the log's: see commitInTurn.
+	commits turn
 
 	docs   *docFiles
 	pins   pins
+	places places
 	recent *recent // values, changed with each commit, under mu
 
 	ops     chan *operation
@@ -145,6 +146,7 @@ func Open(o Options) (*Store, error) {
 	s := &Store{
 		opt:       o,
 		ops:       make(chan *operation, 1024),
+		commits:   make(turn, 1),
 		drained:   make(chan struct{}),
 		stop:      make(chan struct{}),
 		stopped:   make(chan struct{}),
@@ -281,7 +283,7 @@ func (s *Store) prepare() error {
 		}
 	}
 	if version < formatVersion {
-		if err := s.writeAll([]planned{{keyFormat, formatMark(formatVersion)}}); err != nil {
+		if err := s.dropBesides(); err != nil {
 			return s.damaged(err)
 		}
 	}

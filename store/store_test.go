@@ -45,6 +45,7 @@ func closeVerified(t testing.TB, s *Store) {
 	t.Helper()
 	checkDrafts(t, s)
 	s.FlushLog()
+	checkPlaces(t, s)
 	if err := s.Verify(ctx); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("verify: %v", err)
 	}

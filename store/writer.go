@@ -14,9 +14,10 @@ import (
 
 // The writer. All changes of resources and keys go through one goroutine, which
 // takes what is waiting (up to maxBatch operations), runs the operations one
-// after the other against one transaction, commits it, syncs it once if the
-// store is durable, and only then answers all of them. So there are no
-// conflicts, and many clients share one fsync.
+// after the other against one transaction, commits it, has it synced once if the
+// store is durable, and only then are all of them answered. So there are no
+// conflicts, and many clients share one fsync. While that goes on the writer runs the
+// operations of the next batch.
 //
 // An operation sees the writes of those before it. Its own it plans in the tx's
 // overlay; they enter the transaction only when it has succeeded, so that a
@@ -70,6 +71,12 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 			return value, true, nil
 		}
 	}
+	if key[0] == spaceDoc {
+		if at, ok := t.s.places.get(key); ok && t.batch != nil {
+			value, err = t.readDoc(key, at)
+			return value, err == nil, badgerError("reading", err)
+		}
+	}
 	item, err := t.txn.Get(key)
 	if err == badger.ErrKeyNotFound {
 		return nil, false, nil
@@ -77,19 +84,21 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 	if err != nil {
 		return nil, false, badgerError("reading", err)
 	}
-	if key[0] != spaceDoc {
-		value, err = item.ValueCopy(nil)
-		return value, err == nil, badgerError("reading", err)
+	value, err = item.ValueCopy(nil)
+	if at, placed, bad := docPlaceOf(value); err == nil && key[0] == spaceDoc && (placed || bad != nil) {
+		if err = bad; err == nil {
+			value, err = t.readDoc(key, at)
+		}
 	}
+	return value, err == nil, badgerError("reading", err)
+}
+
+// readDoc reads a document, which may be one of the batch.
+func (t *tx) readDoc(key []byte, at docPlace) ([]byte, error) {
 	docs := t.s.docs.ownReader()
 	defer docs.close()
-	err = item.Value(func(v []byte) error {
-		return docs.doc(key, v, func(doc []byte) error {
-			value = bytes.Clone(doc)
-			return nil
-		})
-	})
-	return value, err == nil, badgerError("reading", err)
+	doc, err := docs.read(key, at)
+	return bytes.Clone(doc), err
 }
 
 // planned finds the last write of a key, or nil.
@@ -239,33 +248,41 @@ func (s *Store) send(op *operation) error {
 // write is the writer's goroutine.
 func (s *Store) write() {
 	defer close(s.drained)
-	batch := make([]*operation, 0, maxBatch)
 	for first := range s.ops {
-		batch = append(batch[:0], first)
-		runtime.Gosched() // requests that could go on are about to send, and then share the commit
-	more:
-		for len(batch) < maxBatch {
-			select {
-			case op, ok := <-s.ops:
-				if !ok {
-					break more
-				}
-				batch = append(batch, op)
-			default:
-				break more
-			}
-		}
-		s.runBatch(batch)
-		clear(batch)
+		s.runBatch(first)
+	}
+	s.commits.lock() // what is being synced is answered then
+	s.commits.unlock()
+}
+
+// next takes another operation into the batch, nil if the batch is to be committed
+// now. While the one before is being synced it waits for more of them: the commit would
+// wait anyway. When that has ended it has taken the turn, for commit.
+func (b *batch) next(taken int) *operation {
+	if taken >= maxBatch {
+		return nil
+	}
+	select {
+	case op := <-b.s.ops: // nil when there will be none
+		return op
+	default:
+	}
+	select {
+	case op := <-b.s.ops:
+		return op
+	case b.s.commits <- struct{}{}:
+		b.turn = true
+		return nil
 	}
 }
 
-// runBatch runs the operations and answers them. One transaction is enough
-// except when they write more than fits into one.
-func (s *Store) runBatch(batch []*operation) {
+// runBatch runs an operation and those that follow it, and answers them. One
+// transaction is enough except when they write more than fits into one.
+func (s *Store) runBatch(first *operation) {
 	b := s.newBatch()
 	changed := false
-	for _, op := range batch {
+	runtime.Gosched() // requests that could go on are about to send, and then share the commit
+	for op, taken := first, 1; op != nil; op, taken = b.next(taken), taken+1 {
 		t := &tx{s: s, txn: b.txn, now: s.now(), batch: b}
 		if op.err = s.run(op, t); op.err == nil {
 			op.err = s.room(t)
