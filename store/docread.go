@@ -49,6 +49,9 @@ func (r *docReader) expect(docs int) {
 	}
 }
 
+// scattered reports whether the last document did not follow the one before it.
+func (r *docReader) scattered() bool { return r.file != 0 && r.ahead == 0 }
+
 func (r *docReader) close() {
 	if cap(r.buf) > 2*mostAhead {
 		r.buf = nil

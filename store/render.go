@@ -86,9 +86,19 @@ func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error
 	return true, item.Value(remember)
 }
 
-// doc calls f with the document of an item.
+// doc calls f with the document of an item. Those that do not stand one after the other
+// have been changed, and may be in memory.
 func (r *renderer) doc(item *badger.Item, f func(doc []byte) error) error {
-	return readDoc(r.docs, item, f)
+	if r.n == nil || !r.docs.scattered() {
+		return readDoc(r.docs, item, f)
+	}
+	if doc, ok := r.s.asOf(r.n, item.Key()); ok {
+		return f(doc)
+	}
+	return readDoc(r.docs, item, func(doc []byte) error {
+		r.s.remember(r.n, item.Key(), doc)
+		return f(doc)
+	})
 }
 
 // ref is doc of a member or a group.
