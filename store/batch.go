@@ -26,6 +26,7 @@ type batch struct {
 	stored      int64           // without them
 	sync        bool
 	turn        bool // it is this batch's to commit
+	marked      bool // with what is on the disk, see undo.go
 	moves       bool // documents, whose old places are going to be deleted
 }
 
@@ -128,8 +129,8 @@ func (b *batch) place(list []planned) (placed []planned, at []docPlace, err erro
 	if placed == nil {
 		return list, nil, nil
 	}
-	if disk := b.s.docs.onDisk(); b.s.opt.Durable && disk.file != 0 {
-		placed = append(placed, planned{keyDocFiles, disk.appendEnd(nil)})
+	if disk := b.s.docs.onDisk(); b.s.opt.Durable && disk.file != 0 && !b.marked {
+		placed, b.marked = append(placed, planned{keyDocFiles, disk.appendEnd(nil)}), true
 	}
 	return placed, at, nil
 }
@@ -157,17 +158,16 @@ func (b *batch) commitWhole() error {
 
 // commitOnly commits, in the batch's turn, and says whether that is to be synced.
 func (b *batch) commitOnly() (err error, sync bool) {
-	if b.count == 0 {
-		b.txn.Discard()
-		return nil, false
+	if b.count > 0 {
+		err = badgerError("committing", b.s.docs.write())
 	}
-	if err := b.s.docs.write(); err != nil {
-		b.txn.Discard()
-		return badgerError("committing", err), false
-	}
-	if !b.turn {
+	if !b.turn { // also for nothing: what was seen may be of the batch before, and not on the disk yet
 		b.s.commits.lock()
 		b.turn = true
+	}
+	if b.count == 0 || err != nil {
+		b.txn.Discard()
+		return err, false
 	}
 	err = b.s.commitInTurn(b.txn, b.stored, b.fresh, b.freshAt, func() {
 		for _, f := range b.after {
@@ -179,9 +179,7 @@ func (b *batch) commitOnly() (err error, sync bool) {
 
 // answer ends the batch's turn and answers.
 func (b *batch) answer(err error) {
-	if b.turn {
-		b.s.commits.unlock()
-	}
+	b.s.commits.unlock()
 	for _, op := range b.ops {
 		op.done <- err
 	}
@@ -206,9 +204,9 @@ func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
 
 // commitInTurn commits a transaction of that size (see costOf) and runs after in the
 // same moment, as List sees it. fresh is what the transaction does to the keys that
-// recent holds, at where its documents are. Who commits takes turns, and whose commit is to be synced has the turn
-// until that is done: Badger's Sync reaches only the present memtable, and a commit in
-// between could have begun a new one.
+// recent holds, at where its documents are. Who commits takes turns, and whose commit
+// is to be synced has the turn until that is done: Badger's Sync reaches only the present
+// memtable, and a commit in between could have begun a new one.
 func (s *Store) commitInTurn(txn *badger.Txn, size int64, fresh []planned, at []docPlace, after func()) error {
 	if err := s.mayCommit(size); err != nil {
 		txn.Discard()

@@ -63,6 +63,10 @@ func (s *Store) get(t *scim.ResourceType, dst []byte, id string, bare bool) (doc
 // getPlaced is get of a resource whose document is the whole of it, and whose place is
 // in memory. ok is false when it is not so.
 func (s *Store) getPlaced(k *kind, dst, key []byte, id string, bare bool) (doc []byte, ok bool, err error) {
+	seq, _ := lastUint64(key)
+	if !bare && !k.plain(s, seq) {
+		return dst, false, nil
+	}
 	defer s.pins.take().release() // before the place is known
 	at, ok := s.places.get(key)
 	if !ok {
@@ -71,7 +75,6 @@ func (s *Store) getPlaced(k *kind, dst, key []byte, id string, bare bool) (doc [
 	r := s.docs.reader()
 	defer r.close()
 	v, err := r.read(key, at)
-	seq, _ := lastUint64(key)
 	if err != nil || string(scim.DocID(v)) != id || !bare && !k.plain(s, seq) {
 		return dst, false, err
 	}
