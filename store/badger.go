@@ -59,7 +59,10 @@ func badgerOptions(h *home) badger.Options {
 		WithNumLevelZeroTablesStall(8).
 		WithBaseTableSize(1 << 20).
 		WithBaseLevelSize(5 << 20). // all of that level is rewritten with each pair of memtables
-		WithBlockCacheSize(8 << 20).
+		// Without the documents a block is many small entries, and to expand one took half
+		// of what it takes to find a key among a million.
+		WithCompression(options.None).
+		WithBlockCacheSize(0).
 		WithValueLogFileSize(16 << 20).
 		WithNumCompactors(2).
 		WithMetricsEnabled(false).

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -269,7 +270,10 @@ func (s *Salvage) scanTable(t *sstable, file *SalvagedFile) error {
 	defer func() { t.data = nil }()
 	last, end := "", 0 // of the blocks so far
 	for at := 0; at < len(data); {
-		n := blockLen(data[at:])
+		n := rawBlockLen(data[at:])
+		if n == 0 {
+			n = blockLen(data[at:])
+		}
 		b, err := block{}, errBlock
 		if n > 0 {
 			b, err = readBlockOf(data[at:at+n], nil)
@@ -304,6 +308,33 @@ func (s *Salvage) scanTable(t *sstable, file *SalvagedFile) error {
 		s.lose(last, "")
 	}
 	return nil
+}
+
+// longestKey is the longest key of a database with the version behind it, about.
+const longestKey = 3 + longValue + 32 + 1 + 8 + 8 + 64
+
+// rawBlockLen is how long the block is that begins with data and is not compressed, 0
+// if none does: it ends with the checksum of all of it before, and that one's length.
+func rawBlockLen(data []byte) int {
+	const least, most = 2, 6 // of a checksum
+	// It begins with the lengths of its first key: of what that has in common with the one
+	// before, which is nothing, and of the rest. Few places look like that.
+	if len(data) < 4 || data[0]|data[1] != 0 {
+		return 0
+	}
+	if n := int(binary.NativeEndian.Uint16(data[2:])); n < 9 || n > longestKey {
+		return 0
+	}
+	for at := 4 + least; at+4 <= min(len(data), blockLimit); at++ {
+		n := int(data[at+3])
+		if data[at]|data[at+1]|data[at+2] != 0 || n < least || n > most || at < n || data[at-n] != 2<<3 {
+			continue
+		}
+		if checkSum(data[:at-n], data[at-n:at]) == nil {
+			return at + 4
+		}
+	}
+	return 0
 }
 
 // blockLen is how long the compressed block is that begins with data, 0 if none does.

@@ -19,7 +19,7 @@ import (
 //
 //	block … block · index · uint32 its length · checksum · uint32 its length
 //
-// and a block, which is compressed,
+// and a block, which in tables from before format 4 is compressed,
 //
 //	entry … entry · uint32 offset of each entry · uint32 their number · checksum · uint32 its length
 //
@@ -162,13 +162,16 @@ func (t *sstable) block(i int, buf []byte) (block, error) {
 type block struct {
 	data    []byte // the entries
 	offsets []byte // four bytes for each of them
-	whole   []byte // the buffer, to be used again
+	whole   []byte // the buffer that it was expanded to, to be used again
 }
 
 var errBlock = errors.New("it is not put together as a block is")
 
-// readBlockOf expands and checks a block.
+// readBlockOf checks a block, and expands it if it is compressed.
 func readBlockOf(raw, buf []byte) (b block, err error) {
+	if b, err := splitBlock(raw); err == nil {
+		return b, nil
+	}
 	n, err := s2.DecodedLen(raw)
 	if err != nil || n < 8 || n > blockLimit {
 		return b, errors.New("it cannot be expanded")
@@ -177,7 +180,13 @@ func readBlockOf(raw, buf []byte) (b block, err error) {
 	if err != nil {
 		return b, errors.New("it cannot be expanded")
 	}
+	b, err = splitBlock(data)
 	b.whole = data
+	return b, err
+}
+
+// splitBlock takes a block apart and checks it.
+func splitBlock(data []byte) (b block, err error) {
 	cut := func(n uint32) (part []byte, ok bool) {
 		if int64(n) > int64(len(data)) {
 			return nil, false
