@@ -169,16 +169,17 @@ var errBlock = errors.New("it is not put together as a block is")
 
 // readBlockOf checks a block, and expands it if it is compressed.
 func readBlockOf(raw, buf []byte) (b block, err error) {
-	if b, err := splitBlock(raw); err == nil {
+	b, whole := splitBlock(raw)
+	if whole == nil {
 		return b, nil
 	}
 	n, err := s2.DecodedLen(raw)
 	if err != nil || n < 8 || n > blockLimit {
-		return b, errors.New("it cannot be expanded")
+		return block{}, whole
 	}
 	data, err := s2.Decode(buf[:cap(buf)], raw)
 	if err != nil {
-		return b, errors.New("it cannot be expanded")
+		return block{}, whole
 	}
 	b, err = splitBlock(data)
 	b.whole = data

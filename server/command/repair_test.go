@@ -34,12 +34,18 @@ func TestRepair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table[5000] ^= 4
-	if err := os.WriteFile(tables[0], table, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.Open(o); err == nil || !strings.Contains(err.Error(), "scimdeck repair") || !strings.Contains(err.Error(), filepath.Base(tables[0])) {
-		t.Errorf("open: %v", err)
+	hurt := func(file string, at int) (whole []byte) {
+		t.Helper()
+		whole, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bytes.Clone(whole)
+		b[at] ^= 4
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return whole
 	}
 
 	repair := func(to ...string) (stdout, report string) {
@@ -50,8 +56,29 @@ func TestRepair(t *testing.T) {
 		}
 		return stdout, report
 	}
+	hurt(tables[0], 5000)
+	if _, err := store.Open(o); err == nil || !strings.Contains(err.Error(), "scimdeck repair") || !strings.Contains(err.Error(), filepath.Base(tables[0])) {
+		t.Errorf("open: %v", err)
+	}
 	_, report := repair()
-	for _, part := range []string{filepath.Base(tables[0]) + ": block ", "can be saved: ", "lost, and known only by the index: ", "scimdeck repair ./saved"} {
+	for _, part := range []string{filepath.Base(tables[0]) + ": block ", "can be saved: 300 users", "scimdeck repair ./saved"} {
+		if !strings.Contains(report, part) {
+			t.Errorf("%q is not in\n%s", part, report)
+		}
+	}
+	if err := os.WriteFile(tables[0], table, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	docs := filepath.Join(dir, "docs", "00000001")
+	for at := 5000; at < 5000+300*50; at += 300 {
+		hurt(docs, at)
+	}
+	hurtDocs, err := os.ReadFile(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, report = repair()
+	for _, part := range []string{"docs/00000001: ", "can be saved: ", "lost, and known only by the index: ", "scimdeck repair ./saved"} {
 		if !strings.Contains(report, part) {
 			t.Errorf("%q is not in\n%s", part, report)
 		}
@@ -85,7 +112,7 @@ func TestRepair(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if again, _ := os.ReadFile(tables[0]); !bytes.Equal(again, table) {
-		t.Error("the damaged table was changed")
+	if again, _ := os.ReadFile(docs); !bytes.Equal(again, hurtDocs) {
+		t.Error("the damaged file was changed")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -137,6 +138,10 @@ func (w *world) crash() {
 		if err := os.RemoveAll(to); err != nil {
 			w.t.Fatal(err)
 		}
+	}
+	// Nobody writes, so the documents are those of that moment.
+	if err := copyFiles(filepath.Join(left, "docs"), filepath.Join(w.dir, "docs")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.t.Fatal(err)
 	}
 	w.close()
 	w.dir = left
