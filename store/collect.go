@@ -15,8 +15,9 @@ import (
 // nobody can have their places any more.
 
 const (
-	leastGarbage = 4 // files' sizes of it are worth while, or as much as lives; a quarter of that is left
-	leastGrown   = 2 // files' sizes that are written until the next census, or a quarter of all
+	leastGarbage = 4  // files' sizes of it are worth while, or as much as lives; a quarter of that is left
+	leastGrown   = 2  // files' sizes that are written until the next census, or a quarter of all
+	afterOpen    = 10 // ticks until the first census, for the files that were to be deleted when the store was closed
 	moveBytes    = 256 << 10
 	mostFiles    = 16 // besides full ones
 )
@@ -74,13 +75,14 @@ func (s *Store) collect() {
 	tick := time.NewTicker(houseTick)
 	defer tick.Stop()
 	var dying []dyingFile
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-s.stop:
 			return
 		case <-tick.C:
 		}
-		if s.docs.grown.Load() >= s.docs.worthCounting() && s.halt.Load() == nil && s.disk.refusal() == nil {
+		due := n == afterOpen || s.docs.grown.Load() >= s.docs.worthCounting()
+		if due && s.halt.Load() == nil && s.disk.refusal() == nil {
 			gone, err := s.collectGarbage()
 			if err != nil && !errors.Is(err, ErrClosed) {
 				s.opt.Messages.Error("collecting the garbage of the documents' files", "error", err)

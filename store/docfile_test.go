@@ -319,3 +319,31 @@ func TestLostDocsAreDamage(t *testing.T) {
 		})
 	}
 }
+
+func FuzzDocRecord(f *testing.F) {
+	f.Add(docPlace{file: 3, offset: 14, n: recordHead + 5}.append(nil))
+	f.Add(docPlace{file: 3, offset: 14}.appendEnd(nil))
+	f.Add(appendRecord(nil, userCode, 7, []byte(`{"id":"x"}`)))
+	f.Add([]byte(`{"id":"x"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if p, placed, err := docPlaceOf(b); placed && err == nil {
+			if again, _, err := docPlaceOf(p.append(nil)); err != nil || again != p {
+				t.Errorf("%x: %+v is read as %+v, %v", b, p, again, err)
+			}
+			if v := p.packed(); v != placeNone && unpacked(v) != p {
+				t.Errorf("%+v is %+v in memory", p, unpacked(v))
+			}
+		}
+		if p, err := docEndOf(b); err == nil {
+			if again, err := docEndOf(p.appendEnd(nil)); err != nil || again != p {
+				t.Errorf("%x: the end %+v is read as %+v, %v", b, p, again, err)
+			}
+		}
+		if key, doc, ok := readRecord(b); ok {
+			seq, _ := lastUint64(key[:])
+			if again := appendRecord(nil, key[1], seq, doc); !bytes.HasPrefix(b, again) {
+				t.Errorf("%x is read as %x", b, again)
+			}
+		}
+	})
+}
