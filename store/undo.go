@@ -78,10 +78,10 @@ func firstUnwritten(docs *docFiles, data []byte, synced docPlace) (version uint6
 }
 
 // unread reports whether pages of a document never came to the disk: it is in a file
-// that is as long as it was made, and has a hole there.
+// that is at least as long as it was made, and has a hole there.
 func (d *docFiles) unread(p docPlace) bool {
 	f := d.files[p.file]
-	if f == nil || f.end != d.size || p.end() > d.size+maxValue {
+	if f == nil || f.end < d.size {
 		return false
 	}
 	b := make([]byte, p.n)
