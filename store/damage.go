@@ -186,7 +186,7 @@ func (s *Store) readDocs(number uint64) error {
 }
 
 // docFileName is how a file is called in messages: by its path in the data folder.
-func docFileName(number uint64) string { return "docs/" + logFileName(number) }
+func docFileName(number uint64) string { return "docs/" + fileName(number) }
 
 // checkBlocks reads a table in two buffers, which it returns for the next one.
 func checkBlocks(name string, file, expanded []byte) (f, x []byte, err error) {

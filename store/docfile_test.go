@@ -252,7 +252,7 @@ func TestUndoUnwritten(t *testing.T) {
 			last := string(scim.DocID(must(t)(s.Create(ctx, users, d)).After))
 			p := whereIs(t, s, last)
 			copyFolder(t, dir, cut)
-			name := filepath.Join(docDir(cut), logFileName(p.file))
+			name := filepath.Join(docDir(cut), fileName(p.file))
 			b, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -297,7 +297,7 @@ func TestLostDocsAreDamage(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			hurt := filepath.Join(t.TempDir(), "data")
 			copyFolder(t, dir, hurt)
-			name := filepath.Join(docDir(hurt), logFileName(p.file))
+			name := filepath.Join(docDir(hurt), fileName(p.file))
 			b, err := os.ReadFile(name)
 			if err == nil {
 				err = spoil(name, b)

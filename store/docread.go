@@ -94,7 +94,7 @@ func (r *docReader) read(key []byte, p docPlace) ([]byte, error) {
 	at := p.offset - r.from
 	found, doc, ok := readRecord(r.buf[at : at+int64(p.n)])
 	if !ok || len(doc) != p.n-recordHead || string(found[:]) != string(key) {
-		return nil, r.damaged(fmt.Errorf("%w: %s at %d", errDocFile, logFileName(p.file), p.offset))
+		return nil, r.damaged(fmt.Errorf("%w: %s at %d", errDocFile, fileName(p.file), p.offset))
 	}
 	return doc, nil
 }
@@ -118,7 +118,7 @@ func (r *docReader) fill(p docPlace) error {
 	case n >= p.n:
 		return nil
 	case errors.Is(err, io.EOF):
-		err = fmt.Errorf("%w: %s ends before %d", errDocFile, logFileName(p.file), p.end())
+		err = fmt.Errorf("%w: %s ends before %d", errDocFile, fileName(p.file), p.end())
 	}
 	if r.file = 0; errors.Is(err, errDocFile) {
 		return r.damaged(err)
@@ -168,7 +168,7 @@ func (d *docFiles) eachRecordFrom(number uint64, at, end int64, f func(key [10]b
 		case cap(buf) < recordHead+maxValue && n == cap(buf):
 			buf = make([]byte, 0, recordHead+maxValue) // it may be a long one
 		default:
-			return fmt.Errorf("%w: %s at %d", errDocFile, logFileName(number), at)
+			return fmt.Errorf("%w: %s at %d", errDocFile, fileName(number), at)
 		}
 	}
 	return nil

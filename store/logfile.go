@@ -75,30 +75,41 @@ func openLogFiles(h *home, durable bool) (*logFiles, error) {
 		return f, nil
 	}
 	f.dir = logDir(h.dir)
-	list, err := os.ReadDir(f.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return f, nil
-	}
+	numbers, err := numberedFiles(f.dir)
 	if err != nil {
 		return nil, homeError(h.dir, err)
 	}
-	for _, e := range list {
-		number, err := strconv.ParseUint(e.Name(), 10, 64)
-		fi, errInfo := e.Info()
-		if err != nil || errInfo != nil || number == 0 || e.Name() != logFileName(number) {
-			continue // not ours
+	for _, number := range numbers {
+		if fi, err := os.Stat(f.name(number)); err == nil {
+			f.files[number] = &logFile{size: fi.Size()}
+			f.last = max(f.last, number)
 		}
-		f.files[number] = &logFile{size: fi.Size()}
-		f.last = max(f.last, number)
 	}
 	return f, nil
 }
 
 func logDir(dir string) string { return filepath.Join(dir, "log") }
 
-func logFileName(number uint64) string { return fmt.Sprintf("%08d", number) }
+// fileName is the name of a numbered file, of the log or of documents.
+func fileName(number uint64) string { return fmt.Sprintf("%08d", number) }
 
-func (f *logFiles) name(number uint64) string { return filepath.Join(f.dir, logFileName(number)) }
+// numberedFiles lists the files of a folder that have such a name.
+func numberedFiles(dir string) (numbers []uint64, err error) {
+	list, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range list {
+		number, err := strconv.ParseUint(e.Name(), 10, 64)
+		if err == nil && number != 0 && e.Name() == fileName(number) && e.Type().IsRegular() {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, err
+}
+
+func (f *logFiles) name(number uint64) string { return filepath.Join(f.dir, fileName(number)) }
 
 // fileSize is when a file of a log that has so many bytes is large enough: what is
 // still there of the oldest one, and not of the log any more, should be little.

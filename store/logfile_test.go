@@ -109,7 +109,7 @@ func logFileNumbers(t *testing.T, f *logFiles) []uint64 {
 		bytes += fi.Size()
 	}
 	for _, n := range known {
-		want = append(want, logFileName(n))
+		want = append(want, fileName(n))
 	}
 	if !slices.Equal(names, want) || bytes != size {
 		t.Errorf("there are %q with %d bytes, known are %q with %d", names, bytes, want, size)
