@@ -252,7 +252,7 @@ func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, at []docPlace, af
 				s.places.put(w.key, at[i])
 			} else {
 				s.recent.drop(w.key)
-				s.places.drop(w.key)
+				s.places.gone(w.key)
 			}
 		}
 		after()

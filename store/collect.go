@@ -230,11 +230,15 @@ func (t *tx) moveDocs(list []movedDoc) error {
 		if t.batch != nil && findPlanned(t.batch.fresh, &t.batch.freshPlaces, m.key[:]) != nil {
 			continue // changed by this batch
 		}
-		at, err := docPlaceIn(t.txn, m.key[:])
-		if err != nil {
-			return err
+		is, ok := t.s.places.has(m.key[:], m.from)
+		if !ok {
+			at, err := docPlaceIn(t.txn, m.key[:])
+			if err != nil {
+				return err
+			}
+			is = at == m.from
 		}
-		if at == m.from {
+		if is {
 			t.set(m.key[:], m.doc)
 		}
 	}
@@ -243,6 +247,9 @@ func (t *tx) moveDocs(list []movedDoc) error {
 
 // isAt reports whether a document is at a place now.
 func (s *Store) isAt(key []byte, p docPlace) (is bool, err error) {
+	if is, ok := s.places.has(key, p); ok {
+		return is, nil
+	}
 	n := s.snapshot()
 	defer n.release()
 	at, err := docPlaceIn(n.txn, key)

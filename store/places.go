@@ -18,10 +18,11 @@ type places struct {
 // placeBlock is of blockSize sequences.
 type placeBlock [blockSize]atomic.Uint64
 
-// A place is offset, length and file in one number. Two of them are none:
+// A place is offset, length and file in one number. Three of them are none:
 const (
 	placeUnknown = 0 // the database knows
 	placeNone    = 1 // so it does; the census does not put in what it has found
+	placeGone    = 2 // the document was deleted
 
 	placeOffsetBits = 24
 	placeLengthBits = 20
@@ -90,13 +91,31 @@ func (p *places) get(key []byte) (at docPlace, ok bool) {
 		return at, false
 	}
 	v := s.Load()
-	return unpacked(v), v > placeNone
+	return unpacked(v), v > placeGone
+}
+
+// has reports whether a document is at a place now. ok is false when the database has to
+// be asked.
+func (p *places) has(key []byte, at docPlace) (is, ok bool) {
+	now, ok := p.get(key)
+	if ok {
+		return now == at, true
+	}
+	s := p.slot(key, false)
+	return false, s != nil && s.Load() == placeGone
 }
 
 // drop notes that a document's place is going to change.
 func (p *places) drop(key []byte) {
 	if s := p.slot(key, true); s != nil {
 		s.Store(placeNone)
+	}
+}
+
+// gone notes that a document was deleted.
+func (p *places) gone(key []byte) {
+	if s := p.slot(key, true); s != nil {
+		s.Store(placeGone)
 	}
 }
 
