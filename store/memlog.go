@@ -171,10 +171,25 @@ func resume(data []byte, bad, want int) (next int, fault bool) {
 	// Who copies an entry in aligned pieces writes its first bytes and its last ones
 	// when the rest is there.
 	lead := min(bad+copyAlign-bad%copyAlign, len(data))
-	if next == 0 && (want == 0 || used+crc32.Size < want || allZero(data[bad:lead])) {
+	if next == 0 && (want == 0 || used+crc32.Size < want || allZero(data[bad:lead]) || onlySumCut(data, bad, want)) {
 		return 0, false // the copying was stopped
 	}
 	return next, true
+}
+
+// onlySumCut reports whether an entry is right as far as it goes, and nothing is missing
+// but bytes of its checksum: short ones are copied in pieces of 16 bytes.
+func onlySumCut(data []byte, at, want int) bool {
+	sumAt := want - crc32.Size
+	if sumAt <= at || want > len(data) {
+		return false
+	}
+	sum := binary.BigEndian.AppendUint32(nil, crc32.Checksum(data[at:sumAt], castagnoli))
+	have := data[sumAt:want]
+	for len(have) > 0 && have[0] == sum[0] {
+		have, sum = have[1:], sum[1:]
+	}
+	return allZero(have)
 }
 
 // usedLen is the length of data without the zeros at its end, which are megabytes.

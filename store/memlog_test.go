@@ -93,3 +93,33 @@ func TestFlippedBitInLog(t *testing.T) {
 		}
 	}
 }
+
+// Short entries are copied in pieces of 16 bytes from both ends, so a kill may leave all
+// but a part of the checksum.
+func TestStoppedShortEntries(t *testing.T) {
+	for size := range 120 {
+		data, starts := make([]byte, memHead, memFull), []int(nil)
+		for version := uint64(1); version <= 2; version++ {
+			starts = append(starts, len(data))
+			from := len(data)
+			data = append(data, 0, 0, 10)
+			data = append(data, byte(size), 0)
+			data = binary.BigEndian.AppendUint64(append(data, "dd"...), ^version)
+			for i := range size {
+				data = append(data, byte(i+1))
+			}
+			data = binary.BigEndian.AppendUint32(data, crc32.Checksum(data[from:], castagnoli))
+		}
+		at, n := starts[1], len(data)-starts[1]
+		for piece := 16; piece < n; piece += 16 {
+			for _, have := range []int{piece, n - piece} {
+				log := make([]byte, memFull)
+				copy(log, data[:at+have])
+				read := 0
+				if m := readMem(log, func(record) { read++ }); len(m.faults) > 0 || read != 1 {
+					t.Errorf("%d bytes of an entry of %d: %d entries are read, %v", have, n, read, m.faults)
+				}
+			}
+		}
+	}
+}

@@ -27,28 +27,39 @@ func (t *tx) joinParts() {
 	}
 }
 
-// runSplit runs an operation that takes several transactions, and answers it.
+// runSplit runs an operation that takes several transactions, and answers it. What
+// fails before the change is made, or after it, is left to Open: then the note stays,
+// also when the same group is changed again.
 func (s *Store) runSplit(op *operation, t *tx) {
 	note := planned{numbered(spacePending, t.group), []byte{}}
-	if err := s.writeAll(append([]planned{note}, t.early...)); err != nil {
+	unfinished := func(err error) {
+		s.unfinished[t.group] = true
 		op.done <- err
+	}
+	if err := s.writeAll(append([]planned{note}, t.early...)); err != nil {
+		unfinished(err)
 		return
 	}
 	b := s.newBatch()
 	if err := b.add(op, t); err != nil {
 		b.txn.Discard()
-		op.done <- err
+		unfinished(err)
 		return
 	}
 	b.ops = nil // answered below
-	err := b.commitWhole()
-	if err == nil {
-		// What fails from here on is left to Open: the change is made.
-		if err := s.writeAll(append(t.late, planned{key: note.key})); err != nil {
-			s.opt.Messages.Error("the groups of former members are not cleaned up", "error", err)
-		}
+	if err := b.commitWhole(); err != nil {
+		unfinished(err)
+		return
 	}
-	op.done <- err
+	late := t.late
+	if !s.unfinished[t.group] {
+		late = append(late, planned{key: note.key})
+	}
+	if err := s.writeAll(late); err != nil {
+		s.opt.Messages.Error("the groups of former members are not cleaned up", "error", err)
+		s.unfinished[t.group] = true
+	}
+	op.done <- nil
 }
 
 // writeAll commits writes in transactions of a good size.

@@ -110,6 +110,7 @@ type Store struct {
 	nextSeq     uint64
 	reservedSeq uint64 // sequences below it are reserved on disk
 	scratch     []byte
+	unfinished  map[uint64]bool // groups with a note that Open has to see, see split.go
 	drafts      drafts
 
 	secrets  sync.Map   // [32]byte by name, see Secret
@@ -144,18 +145,19 @@ type Store struct {
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
 	s := &Store{
-		opt:       o,
-		ops:       make(chan *operation, 1024),
-		commits:   make(turn, 1),
-		drained:   make(chan struct{}),
-		stop:      make(chan struct{}),
-		stopped:   make(chan struct{}),
-		rescrub:   make(chan struct{}, 1),
-		scrubbed:  make(chan struct{}),
-		loaded:    make(chan struct{}),
-		collected: make(chan struct{}),
-		recent:    newRecent(),
-		heapLen:   heapLen,
+		opt:        o,
+		ops:        make(chan *operation, 1024),
+		commits:    make(turn, 1),
+		drained:    make(chan struct{}),
+		stop:       make(chan struct{}),
+		stopped:    make(chan struct{}),
+		rescrub:    make(chan struct{}, 1),
+		scrubbed:   make(chan struct{}),
+		loaded:     make(chan struct{}),
+		collected:  make(chan struct{}),
+		recent:     newRecent(),
+		unfinished: map[uint64]bool{},
+		heapLen:    heapLen,
 	}
 	s.sound.Store(-1)
 	if o.Catalog == nil {
