@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	badger "github.com/dgraph-io/badger/v4"
 
 	"scimdeck/scim"
 )
@@ -587,4 +590,56 @@ func TestMembers(t *testing.T) {
 	if total, ok, err := open(t).Members(outer, 1, 10, nil); total != 0 || ok || err != nil {
 		t.Errorf("without groups: %d %v %v", total, ok, err)
 	}
+}
+
+// A change of many members that fails in the middle leaves rows that Open cleans up, and
+// a note of that, which stays when the next change of the group is made.
+func TestSplitThatFails(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, in(dir), withGroups)
+	s.maxWrites = 200
+	ids := crowd(t, s, 600)
+	g := makeOf(t, s, group, team(t, "Large", ids[0]))
+	put := func(dir string) (was string) {
+		err := s.update(ctx, func(*tx) error { // in the writer's goroutine
+			s.docs.mu.Lock()
+			defer s.docs.mu.Unlock()
+			was, s.docs.dir, s.docs.current = s.docs.dir, dir, 0
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return was
+	}
+	there := put(filepath.Join(dir, "lock", "none"))
+	if _, err := s.Replace(ctx, group, g, team(t, "Large", ids...), nil); err == nil {
+		t.Fatal("it is stored nowhere")
+	}
+	verified(t, s)
+	put(there)
+	must(t)(s.Replace(ctx, group, g, team(t, "Large", ids[:300]...), nil))
+	verified(t, s)
+	if have := membersIn(t, s, g); !slices.Equal(have, ids[:300]) {
+		t.Errorf("%d members", len(have))
+	}
+	closeVerified(t, s)
+	s = open(t, in(dir), withGroups)
+	if rows, err := keysOf(s, []byte{spacePending}); err != nil || rows != 0 {
+		t.Errorf("%d notes: %v", rows, err)
+	}
+	verified(t, s)
+}
+
+// keysOf counts the keys with a prefix.
+func keysOf(s *Store, prefix []byte) (n int, err error) {
+	err = s.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			n++
+		}
+		return nil
+	})
+	return n, err
 }
