@@ -90,7 +90,15 @@ func readyToOpen(h *home, docs *docFiles, o badger.Options) error {
 	if docs == nil {
 		return nil // of a new database
 	}
-	if err := files.undoUnwritten(docs); err != nil {
+	if len(files.mems) == 0 {
+		return nil // a clean stop
+	}
+	err = files.undoUnwritten(docs)
+	if err == nil { // before Badger makes synced tables of what it finds
+		docs.distrust()
+		err = docs.sync()
+	}
+	if err != nil {
 		return homeError(h.dir, err)
 	}
 	return nil

@@ -25,12 +25,15 @@ type batch struct {
 	count, size int64           // with the documents
 	stored      int64           // without them
 	sync        bool
-	turn        bool // it is this batch's to commit
-	marked      bool // with what is on the disk, see undo.go
-	moves       bool // documents, whose old places are going to be deleted
+	halt        *halt // when it was begun
+	turn        bool  // it is this batch's to commit
+	marked      bool  // with what is on the disk, see undo.go
+	moves       bool  // documents, whose old places are going to be deleted
 }
 
-func (s *Store) newBatch() *batch { return &batch{s: s, txn: s.db.NewTransaction(true)} }
+func (s *Store) newBatch() *batch {
+	return &batch{s: s, txn: s.db.NewTransaction(true), halt: s.halt.Load()}
+}
 
 // cost estimates, generously, what Badger counts against a transaction's limits.
 func costOf(list []planned) (count, size int64) {
@@ -137,13 +140,15 @@ func (b *batch) place(list []planned) (placed []planned, at []docPlace, err erro
 
 // commit commits, and answers when that is on the disk, as far as it has to be. Who was
 // refused is answered then too: the reason may have been an operation of the same batch.
-func (b *batch) commit() {
+// It returns the error of the commit, not that of the disk.
+func (b *batch) commit() error {
 	err, sync := b.commitOnly()
 	if err == nil && sync {
 		go func() { b.answer(b.s.sync()) }()
-		return
+		return nil
 	}
 	b.answer(err)
+	return err
 }
 
 // commitWhole is commit that waits for the disk.
@@ -158,18 +163,26 @@ func (b *batch) commitWhole() error {
 
 // commitOnly commits, in the batch's turn, and says whether that is to be synced.
 func (b *batch) commitOnly() (err error, sync bool) {
-	if b.count > 0 {
-		err = badgerError("committing", b.s.docs.write())
-	}
 	if !b.turn { // also for nothing: what was seen may be of the batch before, and not on the disk yet
 		b.s.commits.lock()
 		b.turn = true
 	}
-	if b.count == 0 || err != nil {
+	if b.count == 0 {
+		b.txn.Discard()
+		if b.halt != b.s.halt.Load() { // nor will it be
+			err = b.s.halted(true)
+		}
+		return err, false
+	}
+	if err = b.s.mayCommit(b.stored); err == nil {
+		err = badgerError("committing", b.s.docs.write())
+	}
+	if err != nil {
+		b.s.docs.drop()
 		b.txn.Discard()
 		return err, false
 	}
-	err = b.s.commitInTurn(b.txn, b.stored, b.fresh, b.freshAt, func() {
+	err = b.s.commitInTurn(b.txn, 0, b.fresh, b.freshAt, func() {
 		for _, f := range b.after {
 			f()
 		}
@@ -202,7 +215,8 @@ func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
 	return nil
 }
 
-// commitInTurn commits a transaction of that size (see costOf) and runs after in the
+// commitInTurn commits a transaction of that size (see costOf; what mayCommit was asked
+// for already does not count) and runs after in the
 // same moment, as List sees it. fresh is what the transaction does to the keys that
 // recent holds, at where its documents are. Who commits takes turns, and whose commit
 // is to be synced has the turn until that is done: Badger's Sync reaches only the present

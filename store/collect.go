@@ -74,26 +74,45 @@ func (s *Store) collect() {
 	defer close(s.collected)
 	tick := time.NewTicker(houseTick)
 	defer tick.Stop()
-	var dying []dyingFile
+	var unsettled, dying []dyingFile
+	counted := false
 	for n := 1; ; n++ {
 		select {
 		case <-s.stop:
 			return
 		case <-tick.C:
 		}
-		due := n == afterOpen || s.docs.grown.Load() >= s.docs.worthCounting()
-		if due && s.halt.Load() == nil && s.disk.refusal() == nil {
+		if s.home != nil && s.mustNotCompact() || s.disk.refusal() != nil {
+			continue // what cannot be read would seem to be gone
+		}
+		if n >= afterOpen && !counted || s.docs.grown.Load() >= s.docs.worthCounting() {
 			gone, err := s.collectGarbage()
 			if err != nil && !errors.Is(err, ErrClosed) {
 				s.opt.Messages.Error("collecting the garbage of the documents' files", "error", err)
 			}
 			for _, number := range gone {
 				s.docs.die(number)
-				dying = append(dying, dyingFile{number: number, turns: 2})
+				unsettled = append(unsettled, dyingFile{number: number, turns: 2})
 			}
+			counted = true
+		}
+		if len(unsettled) > 0 && s.settle() {
+			dying, unsettled = append(dying, unsettled...), nil
 		}
 		dying = s.bury(dying)
 	}
+}
+
+// settle brings to the disk whatever is committed: the changes that have made garbage of
+// a file's documents too. It reports whether that is done.
+func (s *Store) settle() bool {
+	if s.home == nil {
+		return true
+	}
+	s.commits.lock()
+	defer s.commits.unlock()
+	// Badger syncs only the present memtable. One before that is on the disk when it is a table.
+	return s.disk.memWaiting() == 0 && s.sync() == nil
 }
 
 // dyingFile is a file that no document is in any more.
@@ -128,6 +147,12 @@ func (d *docFiles) worthCounting() int64 {
 // collectGarbage empties the files that are worth it, and returns those without a
 // document.
 func (s *Store) collectGarbage() (gone []uint64, err error) {
+	before := misreads.Load()
+	defer func() {
+		if bad := s.misread(before); bad != nil { // then the census was not of everything
+			gone, err = nil, bad
+		}
+	}()
 	s.docs.grown.Store(0) // what is written from here on counts for the next time
 	numbers, total := s.docs.closed()
 	use, err := s.census()

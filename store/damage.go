@@ -168,7 +168,7 @@ func (s *Store) readDocs(number uint64) error {
 	defer r.close()
 	it := n.txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceDoc}})
 	defer it.Close()
-	for it.Rewind(); it.Valid(); it.Next() {
+	for it.Rewind(); it.Valid() && !s.stopping(); it.Next() {
 		item := it.Item()
 		err := item.Value(func(v []byte) error {
 			p, placed, err := docPlaceOf(v)

@@ -191,6 +191,14 @@ func (d *disk) ready(size int64) error {
 	}
 }
 
+// memWaiting returns how many memtables wait to be tables.
+func (d *disk) memWaiting() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.mem.look()
+	return d.mem.waiting()
+}
+
 func (d *disk) prepare(size int64) (waiting int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -48,10 +48,11 @@ type docFiles struct {
 	end     int64  // of it, with what is pending
 	pending []byte // records at that end which are not written yet
 
-	mu     sync.RWMutex
-	last   uint64 // number that was given to a file
-	files  map[uint64]*docFile
-	synced docPlace // what is before its offset is on the disk
+	syncing sync.Mutex
+	mu      sync.RWMutex
+	last    uint64 // number that was given to a file
+	files   map[uint64]*docFile
+	synced  docPlace // what is before its offset is on the disk
 
 	grown atomic.Int64 // bytes that were written since the last census
 }
@@ -90,6 +91,9 @@ func openDocFiles(h *home, durable bool) (*docFiles, error) {
 			}
 		}
 		if err != nil {
+			if file != nil {
+				file.Close()
+			}
 			d.close()
 			return nil, homeError(h.dir, err)
 		}
@@ -107,7 +111,11 @@ func (d *docFiles) resume(p docPlace) {
 	if f == nil || f.file == nil || f.end != p.offset || f.end >= d.size || p.file != d.last {
 		return
 	}
-	if f.file.Truncate(d.size) == nil { // else it stays as it is, and another one follows
+	err := f.file.Truncate(d.size)
+	if err == nil && d.durable {
+		err = f.file.Sync() // of the length, see unread
+	}
+	if err == nil { // else another one follows
 		d.current, d.end = p.file, f.end
 	}
 }
@@ -140,7 +148,10 @@ func (d *docFiles) next() error {
 	defer d.mu.Unlock()
 	d.last, d.files[number] = number, f
 	if old := d.files[d.current]; old != nil && old.file != nil {
-		_ = old.file.Truncate(old.end) // it only looks as if a kill had left it
+		_ = old.file.Truncate(old.end) // else it only looks as if a kill had left it
+		if !d.durable {
+			go func() { _ = d.sync() }() // so that little is left when a memtable becomes a table, see docsFirst
+		}
 	}
 	d.current, d.end = number, f.end
 	return nil
@@ -211,6 +222,8 @@ func (d *docFiles) drop() {
 // sync brings what is written to the disk. Who appends to the files, or has seen to it
 // that nobody does, learns from at what that was.
 func (d *docFiles) sync() error {
+	d.syncing.Lock() // who comes second waits for what the first has begun
+	defer d.syncing.Unlock()
 	d.mu.Lock()
 	var dirty []*docFile
 	at := docPlace{file: d.current}
@@ -240,6 +253,15 @@ func (d *docFiles) sync() error {
 		d.synced = at
 	}
 	return nil
+}
+
+// distrust notes that a killed process may have left files that are not on the disk.
+func (d *docFiles) distrust() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.files {
+		f.dirty = true
+	}
 }
 
 // onDisk returns up to where everything is on the disk.

@@ -90,8 +90,8 @@ type savedDoc struct {
 // ReadSalvage reads what can be read. The error is *InUseError while a scimdeck
 // has the folder, or the operating system's. The catalog should be the one that
 // the folder was used with.
-func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
-	s := &Salvage{
+func ReadSalvage(dir string, catalog *scim.Catalog) (s *Salvage, err error) {
+	s = &Salvage{
 		dir: dir, catalog: catalog, Saved: map[string]int{}, latest: map[string]slot{},
 		kinds: map[byte]*kind{}, names: map[byte]string{}, byWhole: map[uint64]wholeEntry{},
 		alive: map[uint64]bool{}, taken: map[string]bool{}, badDocs: map[uint64]bool{},
@@ -101,27 +101,33 @@ func ReadSalvage(dir string, catalog *scim.Catalog) (*Salvage, error) {
 		return nil, err
 	}
 	defer release()
+	defer func() {
+		if err != nil {
+			s.Close()
+			s = nil
+		}
+	}()
 	db := filepath.Join(dir, "db")
 	if _, err := os.Stat(db); err != nil {
-		return nil, err
+		return s, err
 	}
 	if s.db, err = listFiles(db); err != nil {
-		return nil, err
+		return s, err
 	}
 	if s.logFiles, err = openLogFiles(&home{dir: dir}, false); err != nil {
-		return nil, err
+		return s, err
 	}
 	if s.docFiles, err = openDocFiles(&home{dir: dir}, false); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := s.readTables(); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := s.readLogs(); err != nil {
-		return nil, err
+		return s, err
 	}
 	if err := s.readDocFiles(); err != nil {
-		return nil, err
+		return s, err
 	}
 	s.readCatalog()
 	s.judge()

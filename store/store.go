@@ -230,8 +230,8 @@ func (s *Store) load() (err error) {
 	if s.db, err = openBadger(s.home, s.disk, s.docs, s.opt.Messages); err != nil {
 		return err
 	}
-	s.home.private() // Badger has made new files
-	s.maxWrites = s.db.MaxBatchCount()
+	s.home.private()                       // Badger has made new files
+	s.maxWrites = s.db.MaxBatchCount() - 3 // Badger counts two of its own, and a batch has a mark, see place
 	if s.logFiles, err = openLogFiles(s.home, s.opt.Durable); err != nil {
 		return err
 	}

@@ -81,7 +81,10 @@ func firstUnwritten(docs *docFiles, data []byte, synced docPlace) (version uint6
 // that is at least as long as it was made, and has a hole there.
 func (d *docFiles) unread(p docPlace) bool {
 	f := d.files[p.file]
-	if f == nil || f.end < d.size {
+	if f == nil {
+		return p.file > d.last // nor did the file
+	}
+	if f.end < d.size {
 		return false
 	}
 	b := make([]byte, p.n)

@@ -291,13 +291,13 @@ func (s *Store) runBatch(first *operation) {
 			t.joinParts()
 			op.err = b.tooBig(t)
 		}
-		if op.err == nil && !b.fits(t) {
-			b.commit()
+		if op.err == nil && (!b.fits(t) || t.isSplit()) {
+			op.err = b.commit() // it was planned on what they have done
 			b = s.newBatch()
 		}
 		if op.err == nil && t.isSplit() {
-			b.commit()
 			s.runSplit(op, t)
+			b.txn.Discard()
 			b = s.newBatch()
 			changed = true
 			continue
@@ -309,7 +309,7 @@ func (s *Store) runBatch(first *operation) {
 			b.refused = append(b.refused, op)
 		}
 	}
-	b.commit()
+	_ = b.commit() // its operations are told
 	if changed {
 		s.watchers.ping()
 	}
