@@ -370,3 +370,42 @@ func TestMoveIsInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// The way to format 4 deletes more than two memtables hold.
+func TestManyBesides(t *testing.T) {
+	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog}) // entries without resources are not to be verified
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	k := s.kinds[users.Name]
+	const n = 120_000
+	var list []planned
+	for i := range n {
+		name := fmt.Sprintf("%0180d@example.com", i)
+		seq := uint64(1 + i)
+		list = append(list,
+			planned{k.entryKey(k.index("userName"), name, seq), numbered(0, seq)[1:]},
+			planned{k.entryKey(k.index("emails.value"), name, seq), []byte{}})
+	}
+	list = append(list, planned{k.entryKey(k.index("emails.value"), "other@example.com", 7), []byte{}})
+	if err := s.writeAll(list); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.dropBesides() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatal(err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it does not come to an end")
+	}
+	if left, err := keysOf(s, k.indexPrefix(k.index("emails.value"))); err != nil || left != 1 {
+		t.Errorf("%d entries are left: %v", left, err)
+	}
+	if names, err := keysOf(s, k.indexPrefix(k.index("userName"))); err != nil || names != n {
+		t.Errorf("%d names are left: %v", names, err)
+	}
+}

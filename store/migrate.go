@@ -151,45 +151,57 @@ func joinValues(rows, rest *badger.Item) (value []byte, err error) {
 // dropBesides brings a database of format 3 to format 4: entries that are besides the
 // whole index go. It can be begun again wherever it was interrupted; the mark is last.
 func (s *Store) dropBesides() error {
-	const part = 10_000
-	var list []planned
 	for _, k := range builtIn {
 		for i := range k.indexes {
 			if !k.indexes[i].besides {
 				continue
 			}
-			prefix, whole := k.indexPrefix(&k.indexes[i]), k.indexPrefix(&k.indexes[0])
-			err := s.db.View(func(txn *badger.Txn) error {
-				it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
-				defer it.Close()
-				for it.Rewind(); it.Valid(); it.Next() {
-					key := it.Item().KeyCopy(nil)
-					if len(key) < len(prefix)+1+8 {
-						continue // Verify says so
-					}
-					seq, _ := lastUint64(key)
-					same, err := isUnder(txn, slices.Concat(whole, key[len(prefix):len(key)-1-8]), seq)
-					if err != nil {
-						return err
-					}
-					if same {
-						list = append(list, planned{key: key})
-					}
-					if len(list) == part {
-						if err := s.writeAll(list); err != nil {
-							return err
-						}
-						list = nil
-					}
+			// No iterator may be open while much is written: it keeps the memtables, and
+			// for those the writer waits.
+			for from := k.indexPrefix(&k.indexes[i]); from != nil; {
+				list, next, err := s.planBesides(&k, &k.indexes[i], from)
+				if err == nil {
+					err = s.writeAll(list)
 				}
-				return nil
-			})
-			if err != nil {
-				return err
+				if err != nil {
+					return err
+				}
+				from = next
 			}
 		}
 	}
-	return s.writeAll(append(list, planned{keyFormat, formatMark(4)}))
+	return s.writeAll([]planned{{keyFormat, formatMark(4)}})
+}
+
+// planBesides plans to delete such entries from a key on, and returns where to go on;
+// nil: that was all.
+func (s *Store) planBesides(k *kind, x *index, from []byte) (list []planned, next []byte, err error) {
+	const part = 10_000
+	prefix, whole := k.indexPrefix(x), k.indexPrefix(&k.indexes[0])
+	err = s.db.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
+		defer it.Close()
+		for it.Seek(from); it.Valid(); it.Next() {
+			key := it.Item().KeyCopy(nil)
+			if len(list) == part {
+				next = key
+				return nil
+			}
+			if len(key) < len(prefix)+1+8 {
+				continue // Verify says so
+			}
+			seq, _ := lastUint64(key)
+			same, err := isUnder(txn, slices.Concat(whole, key[len(prefix):len(key)-1-8]), seq)
+			if err != nil {
+				return err
+			}
+			if same {
+				list = append(list, planned{key: key})
+			}
+		}
+		return nil
+	})
+	return list, next, err
 }
 
 // isUnder reports whether a unique index has a sequence under a key.
