@@ -87,11 +87,8 @@ func readyToOpen(h *home, docs *docFiles, o badger.Options) error {
 		return err
 	}
 	files.tidy()
-	if docs == nil {
-		return nil // of a new database
-	}
-	if len(files.mems) == 0 {
-		return nil // a clean stop
+	if docs == nil || len(files.mems) == 0 {
+		return nil // a new database, or a clean stop
 	}
 	err = files.undoUnwritten(docs)
 	if err == nil { // before Badger makes synced tables of what it finds

@@ -182,7 +182,7 @@ func (b *batch) commitOnly() (err error, sync bool) {
 		b.txn.Discard()
 		return err, false
 	}
-	err = b.s.commitInTurn(b.txn, 0, b.fresh, b.freshAt, func() {
+	err = b.s.commitInTurn(b.txn, b.fresh, b.freshAt, func() {
 		for _, f := range b.after {
 			f()
 		}
@@ -206,7 +206,11 @@ func (b *batch) answer(err error) {
 func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
 	s.commits.lock()
 	defer s.commits.unlock()
-	if err := s.commitInTurn(txn, size, nil, nil, func() {}); err != nil {
+	if err := s.mayCommit(size); err != nil {
+		txn.Discard()
+		return err
+	}
+	if err := s.commitInTurn(txn, nil, nil, func() {}); err != nil {
 		return err
 	}
 	if sync {
@@ -215,17 +219,12 @@ func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
 	return nil
 }
 
-// commitInTurn commits a transaction of that size (see costOf; what mayCommit was asked
-// for already does not count) and runs after in the
-// same moment, as List sees it. fresh is what the transaction does to the keys that
-// recent holds, at where its documents are. Who commits takes turns, and whose commit
-// is to be synced has the turn until that is done: Badger's Sync reaches only the present
+// commitInTurn commits a transaction that may be committed and runs after in the same
+// moment, as List sees it. fresh is what the transaction does to the keys that recent
+// holds, at where its documents are. Who commits takes turns, and whose commit is to be
+// synced has the turn until that is done: Badger's Sync reaches only the present
 // memtable, and a commit in between could have begun a new one.
-func (s *Store) commitInTurn(txn *badger.Txn, size int64, fresh []planned, at []docPlace, after func()) error {
-	if err := s.mayCommit(size); err != nil {
-		txn.Discard()
-		return err
-	}
+func (s *Store) commitInTurn(txn *badger.Txn, fresh []planned, at []docPlace, after func()) error {
 	if err := s.commitLocked(txn, fresh, at, after); err != nil {
 		return s.commitFailed(err)
 	}

@@ -224,7 +224,9 @@ func (s *Store) empty(number uint64, end int64) error {
 		if s.stopping() {
 			return ErrClosed
 		}
-		lives, err := s.isAt(key[:], p)
+		n := s.snapshot()
+		lives, err := s.isAt(n.txn, key[:], p)
+		n.release()
 		if err != nil || !lives {
 			return err
 		}
@@ -255,29 +257,23 @@ func (t *tx) moveDocs(list []movedDoc) error {
 		if t.batch != nil && findPlanned(t.batch.fresh, &t.batch.freshPlaces, m.key[:]) != nil {
 			continue // changed by this batch
 		}
-		is, ok := t.s.places.has(m.key[:], m.from)
-		if !ok {
-			at, err := docPlaceIn(t.txn, m.key[:])
-			if err != nil {
-				return err
-			}
-			is = at == m.from
+		lives, err := t.s.isAt(t.txn, m.key[:], m.from)
+		if err != nil {
+			return err
 		}
-		if is {
+		if lives {
 			t.set(m.key[:], m.doc)
 		}
 	}
 	return nil
 }
 
-// isAt reports whether a document is at a place now.
-func (s *Store) isAt(key []byte, p docPlace) (is bool, err error) {
+// isAt reports whether a document is at a place now; txn is of the present.
+func (s *Store) isAt(txn *badger.Txn, key []byte, p docPlace) (is bool, err error) {
 	if is, ok := s.places.has(key, p); ok {
 		return is, nil
 	}
-	n := s.snapshot()
-	defer n.release()
-	at, err := docPlaceIn(n.txn, key)
+	at, err := docPlaceIn(txn, key)
 	return at == p, err
 }
 

@@ -219,8 +219,7 @@ func (d *docFiles) drop() {
 	d.pending = d.pending[:0]
 }
 
-// sync brings what is written to the disk. Who appends to the files, or has seen to it
-// that nobody does, learns from at what that was.
+// sync brings to the disk what is written when it begins; onDisk says how far that is.
 func (d *docFiles) sync() error {
 	d.syncing.Lock() // who comes second waits for what the first has begun
 	defer d.syncing.Unlock()

@@ -16,8 +16,7 @@ import (
 // followed are taken back before Badger reads the log. Documents before the mark
 // under keyDocFiles had been synced, and are damaged if they are not there.
 
-// undoUnwritten does that, if there is anything to undo. Errors are *DamagedError and
-// the operating system's.
+// undoUnwritten does that, if there is anything to undo.
 func (f dbFiles) undoUnwritten(docs *docFiles) error {
 	var synced docPlace
 	for _, id := range f.mems {

@@ -124,11 +124,9 @@ func (v *verifier) value(item *badger.Item) []byte {
 
 // doc reads a document.
 func (v *verifier) doc(item *badger.Item) (doc []byte) {
-	err := item.Value(func(value []byte) error {
-		return v.docs.doc(item.Key(), value, func(d []byte) error {
-			doc = bytes.Clone(d)
-			return nil
-		})
+	err := readDoc(v.docs, item, func(d []byte) error {
+		doc = bytes.Clone(d)
+		return nil
 	})
 	if err != nil {
 		v.fault("the document %q cannot be read: %w", item.Key(), err)
