@@ -54,7 +54,7 @@ func badgerOptions(h *home) badger.Options {
 		WithInMemory(h == nil).
 		WithLogger(nil).
 		WithMemTableSize(memSize).
-		WithNumMemtables(2).
+		WithNumMemtables(memQueue).
 		WithNumLevelZeroTables(2).
 		WithNumLevelZeroTablesStall(8).
 		WithBaseTableSize(1 << 20).
@@ -119,13 +119,18 @@ func (l badgerLogger) Errorf(f string, v ...any) {
 
 // Debugf hears from a compaction that the next thing it does is to make a table, and
 // that a memtable is going to be one.
-func (l badgerLogger) Debugf(f string, _ ...any) {
+func (l badgerLogger) Debugf(f string, v ...any) {
 	switch {
 	case l.disk == nil:
 	case strings.HasPrefix(f, "[%d] LOG Compact. Added"):
 		l.disk.beforeTable()
 	case strings.HasPrefix(f, "Flushing memtable"):
 		l.disk.flushing()
+		if strings.HasSuffix(f, "size of flushChan: %d\n") && len(v) == 2 { // not when it closes
+			if queued, ok := v[1].(int); ok {
+				l.disk.memBegun(queued)
+			}
+		}
 	}
 }
 

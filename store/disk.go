@@ -26,7 +26,8 @@ const (
 	nearlyFull   = 1 << 30          // below it the blocks of files are taken in advance
 	lookEvery    = time.Millisecond // above it
 	sampleEvery  = 250 * time.Millisecond
-	samples      = 4 // so long is what the disk's filling is judged by
+	samples      = 4               // so long is what the disk's filling is judged by
+	waitMost     = 3 * time.Second // for a memtable that seems not to be a table: Badger, where it cannot make one, says so each second
 )
 
 // disk is what the store knows of the disk that the database is on. A nil disk
@@ -47,8 +48,9 @@ type disk struct {
 	mu      sync.Mutex
 	free    [samples]uint64 // some time ago, the oldest first
 	sampled time.Time
-	flush   error // Badger's, when it could not make a table of a memtable
-	failing error // of the last attempt to make a file
+	flush   error     // Badger's, when it could not make a table of a memtable
+	failed  time.Time // when it said so last
+	failing error     // of the last attempt to make a file
 	mem     memFiles
 }
 
@@ -90,7 +92,7 @@ func (d *disk) look() error {
 	case ok && free < nearlyFull:
 		err = d.mem.reserve()
 	}
-	if d.mem.look(); d.flush != nil && d.mem.waiting() == 0 {
+	if d.mem.look(); d.mem.waiting() == 0 || now.Sub(d.failed) > waitMost {
 		d.flush = nil
 	}
 	if err == nil {
@@ -162,7 +164,7 @@ func (d *disk) setTrouble(err error) {
 func (d *disk) flushFailed(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.flush = badgerError("writing a table", err)
+	d.flush, d.failed = badgerError("writing a table", err), time.Now()
 	d.setTrouble(d.flush)
 	d.looked.Store(-int64(lookEvery))
 }
@@ -173,7 +175,7 @@ func (d *disk) ready(size int64) error {
 	if d == nil {
 		return nil
 	}
-	for {
+	for since := time.Now(); ; {
 		if time.Since(begun)-time.Duration(d.looked.Load()) > lookEvery {
 			if err := d.look(); err != nil {
 				return err
@@ -186,9 +188,26 @@ func (d *disk) ready(size int64) error {
 		if d.blocked() {
 			return errors.New("the database has stopped making tables")
 		}
+		if time.Since(since) > waitMost {
+			d.assume()
+			return nil
+		}
 		size = 0
 		time.Sleep(lookEvery)
 	}
+}
+
+// memBegun is told by Badger that it goes on with the next memtable.
+func (d *disk) memBegun(queued int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.mem.begun(queued)
+}
+
+func (d *disk) assume() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.mem.assume()
 }
 
 // memWaiting returns how many memtables wait to be tables.

@@ -64,9 +64,19 @@ func (s *Store) dropMuch() {
 // makes would be hundreds of megabytes in the end, sooner than the housekeeper looks.
 func (s *Store) tableMade() {
 	const few = 4
-	if s.tables.Add(1)%few == 0 && s.opened.Load() {
-		s.dropMuch()
+	if s.tables.Add(1)%few == 0 && s.mapping.TryLock() {
+		defer s.mapping.Unlock()
+		if s.opened {
+			s.dropMuch()
+		}
 	}
+}
+
+// mayMap says whether compactions may read the database, and waits for one that does.
+func (s *Store) mayMap(may bool) {
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	s.opened = may
 }
 
 // housekeeping is what memory needs.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Dropped tables are out of memory, and are read as before.
@@ -46,6 +48,32 @@ func TestDropTables(t *testing.T) {
 	}
 	if have := residentTables(t, dir); have == 0 {
 		t.Error("the tables were not read again")
+	}
+}
+
+// Badger makes tables while it closes, when nobody may read it any more.
+func TestTableMadeInClose(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "mapped"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	const size = mappedBusy + 1<<20
+	if err := file.Truncate(size); err != nil {
+		t.Fatal(err)
+	}
+	mapped, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Munmap(mapped) }()
+	if mustDrop(mappedBytes()) == dropNothing {
+		t.Fatal("what is mapped does not count")
+	}
+	s := open(t, in(t.TempDir()))
+	closeVerified(t, s)
+	for range 8 {
+		s.tableMade() // Badger panics if it is read now
 	}
 }
 

@@ -14,7 +14,8 @@ const (
 	memSize    = 8 << 20         // of a memtable: then Badger begins the next one
 	memMost    = memSize + 2<<20 // what is written to its log, at most
 	prepareAt  = memSize - 2<<20 // when the next log is made
-	maxWaiting = 2               // memtables that wait to be tables: with more, a commit may wait for them
+	memQueue   = 2               // memtables that Badger keeps in a queue before the one that it makes a table
+	maxWaiting = 1 + memQueue    // memtables that wait to be tables: with more, a commit would wait for them
 	entryExtra = 64              // bytes that a write takes besides key and value, at most
 	logExtra   = 6 * entryExtra  // of a transaction of the log
 	aheadBytes = 256 << 10       // of the manifest's blocks that are taken in advance
@@ -23,9 +24,13 @@ const (
 // memFiles are the logs of Badger's memtables: one that is written to, older ones
 // that wait to be made tables, and the next one, which is made in advance.
 // Badger, which only opens it then, cannot fail to.
+//
+// Memtables become tables one after the other. Badger deletes the log of each when
+// nobody reads the memtable any more, so that of one that has long been a table may
+// still be there, for as long as a backup takes.
 type memFiles struct {
 	db             string
-	oldest, active uint64
+	oldest, active uint64 // of those that may not be tables yet
 	next           bool   // it is made
 	written, last  int64  // to the active one, at most; since the last look
 	reserved       uint64 // up to this one their blocks are taken
@@ -45,22 +50,29 @@ func (m *memFiles) find(db string) error {
 	return nil
 }
 
-// look looks which of the logs there are now: the next one has begun, or old
-// ones are gone. In the millisecond between two looks not two can begin.
+// look looks which of the logs are gone.
 func (m *memFiles) look() {
-	if m.next {
-		if fi, err := os.Stat(memFile(m.db, m.active+1)); err == nil && fi.Size() > 0 {
-			m.begun()
-		}
-	}
 	m.last = 0
-	for m.oldest < m.active {
-		if _, err := os.Stat(memFile(m.db, m.oldest)); err == nil {
+	for id := m.active; id > m.oldest; id-- {
+		if _, err := os.Stat(memFile(m.db, id-1)); err != nil {
+			m.oldest = id
 			break
 		}
-		m.oldest++
 	}
 }
+
+// begun notes that Badger goes on with the next log, and how many memtables are in its
+// queue then, with the one that was full just now. Those before are tables, but for one
+// that it is making.
+func (m *memFiles) begun(queued int) {
+	m.oldest = max(m.oldest, m.active-min(m.active, uint64(queued)))
+	m.active++
+	m.next = false
+	m.written = m.last
+}
+
+// assume gives up to wait for a log to be deleted.
+func (m *memFiles) assume() { m.oldest = max(m.oldest, m.active-min(m.active, memQueue)) }
 
 // waiting returns how many memtables wait to be tables.
 func (m *memFiles) waiting() int { return int(m.active - m.oldest) }
@@ -69,26 +81,16 @@ func (m *memFiles) waiting() int { return int(m.active - m.oldest) }
 func (m *memFiles) prepare(size int64) error {
 	m.last += size
 	m.written += size
-	for m.written >= prepareAt && !m.next {
+	if m.written >= prepareAt && !m.next {
 		f, err := os.OpenFile(memFile(m.db, m.active+1), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) { // Badger was faster than our count
-			m.begun()
-			continue
-		}
-		if err != nil {
+		if err == nil {
+			f.Close()
+		} else if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		f.Close()
 		m.next = true
 	}
 	return nil
-}
-
-// begun notes that Badger writes to the next log, since the last look.
-func (m *memFiles) begun() {
-	m.active++
-	m.next = false
-	m.written = m.last
 }
 
 // reserve takes the blocks that the logs and the manifest will need.

@@ -127,7 +127,8 @@ type Store struct {
 	stop    chan struct{}
 	stopped chan struct{} // closed when the housekeeper has ended
 	disk    *disk         // nil in memory
-	opened  atomic.Bool   // Open has ended: before, compactions run without us
+	mapping sync.Mutex    // a compaction looks at what is mapped
+	opened  bool          // under mapping: the database may be read; before Open has ended and in Close compactions run too
 	tables  atomic.Int64  // that compactions have made
 
 	halt      atomic.Pointer[halt]
@@ -185,7 +186,7 @@ func Open(o Options) (*Store, error) {
 		s.home.close()
 		return nil, err
 	}
-	s.opened.Store(true)
+	s.mayMap(true)
 	close(s.loaded)
 	go s.write()
 	go s.log.write()
@@ -340,6 +341,7 @@ func (s *Store) closeBadger() error {
 	if s.disk.try() != nil {
 		return badgerError("syncing", s.db.Sync())
 	}
+	s.mayMap(false)
 	err := badgerError("closing the database", s.db.Close())
 	if s.home != nil {
 		if files, err := listFiles(s.home.db); err == nil {
