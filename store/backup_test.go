@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	badger "github.com/dgraph-io/badger/v4"
+
 	"scimdeck/scim"
 )
 
@@ -103,9 +105,31 @@ func TestBackupRestore(t *testing.T) {
 			if was == is || err != nil || err2 != nil {
 				t.Errorf("the token went along: %v %v", err, err2)
 			}
+			checkInFiles(t, r)
 			create(t, r, user(t, "after@x"))
+			if numbers, _ := r.docs.list(); len(numbers) != 1 {
+				t.Errorf("the documents are in the files %v: the restored one was not continued", numbers)
+			}
 			checkPrivate(t, dir)
 		})
+	}
+}
+
+// checkInFiles holds that no document is in the database.
+func checkInFiles(t testing.TB, s *Store) {
+	t.Helper()
+	err := s.view(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{spaceDoc}})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			if p, err := docPlaceIn(txn, it.Item().Key()); p.file == 0 || err != nil {
+				t.Errorf("%x is in the database: %v", it.Item().Key(), err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -254,10 +278,35 @@ func TestRestoreInto(t *testing.T) {
 	if _, err := Restore(ctx, left, bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
-	if names, err := os.ReadDir(left); err != nil || len(names) != 2 { // db, lock
+	if names, err := os.ReadDir(left); err != nil || len(names) != 3 { // db, docs, lock
 		t.Errorf("%v %v", names, err)
 	}
-	open(t, in(left), func(o *Options) { o.Catalog = custom(t, "server", true) })
+	theirs := func(o *Options) { o.Catalog = custom(t, "server", true) }
+	closeVerified(t, open(t, in(left), theirs))
+
+	// Killed between the two moves: the documents are in their place and the database is not.
+	if err := os.MkdirAll(filepath.Join(left, restoring), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(left, "db"), filepath.Join(left, restoring, "db")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(ctx, left, bytes.NewReader(data)); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, in(left), theirs)
+	if n := len(everything(t, s)); n != 302 {
+		t.Errorf("%d resources", n)
+	}
+	closeVerified(t, s)
+
+	// Documents alone may be all that somebody has left.
+	if err := os.RemoveAll(filepath.Join(left, "db")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(ctx, left, bytes.NewReader(data)); !errors.As(err, &full) {
+		t.Errorf("a folder with documents: %v", err)
+	}
 }
 
 // An interrupted backup is none, and an interrupted restore leaves nothing.

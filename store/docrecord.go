@@ -39,8 +39,7 @@ func (p docPlace) append(dst []byte) []byte {
 }
 
 // docPlaceOf reads the place that the value under a document's key names. ok is false
-// when the value is the document itself, as formats before 4 have it and a restored
-// backup.
+// when the value is the document itself, as formats before 4 have it.
 func docPlaceOf(value []byte) (p docPlace, ok bool, err error) {
 	if len(value) == 0 || value[0] != placeMark {
 		return p, false, nil

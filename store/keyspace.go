@@ -63,7 +63,10 @@ const (
 //	   two values, l first(8) for head and rows and b first(8) for the rest
 //	4  documents are in files beside the database; those from before are where they were.
 //	   An e-mail that is the userName has no index entry of its own
-const formatVersion = 4
+const (
+	formatVersion  = 4
+	formatDocFiles = 4 // since when documents are in files
+)
 
 // spaceRowsTwo is where format 2 had the rows of log chunks.
 const spaceRowsTwo = 'l'

@@ -7,8 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
-
-	badger "github.com/dgraph-io/badger/v4"
+	"strconv"
 )
 
 // Rebuild writes what was saved into a new data folder, which must be empty or
@@ -33,23 +32,35 @@ func (s *Salvage) Rebuild(dir string) (err error) {
 			err = badgerError("closing the database", cerr)
 		}
 	}()
-	w := &rebuilding{s: s, wb: db.NewWriteBatch()}
-	defer w.wb.Cancel()
+	w := &rebuilding{s: s, format: s.format()}
+	if w.filling, err = newFilling(db, h); err != nil {
+		return err
+	}
+	defer w.close()
 	for _, step := range []func() error{w.documents, w.memberships, w.log, w.rest} {
 		if err := step(); err != nil {
 			return badgerError("writing", err)
 		}
 	}
-	return badgerError("writing", w.wb.Flush())
+	return badgerError("writing", w.end())
 }
 
 // rebuilding is one Rebuild.
 type rebuilding struct {
-	s  *Salvage
-	wb *badger.WriteBatch
+	*filling
+	s      *Salvage
+	format int
 }
 
-func (w *rebuilding) set(key string, value []byte) error { return w.wb.Set([]byte(key), value) }
+// format is that of the store that was saved, as far as it is known.
+func (s *Salvage) format() int {
+	if v, ok := s.value(string(keyFormat)); ok {
+		if n, err := strconv.Atoi(string(v)); err == nil {
+			return n
+		}
+	}
+	return formatVersion
+}
 
 func (w *rebuilding) documents() error {
 	for _, d := range w.s.docs {
@@ -57,13 +68,13 @@ func (w *rebuilding) documents() error {
 		if !ok {
 			return fmt.Errorf("a document can no longer be read: %x", d.key)
 		}
-		if err := w.set(d.key, doc); err != nil {
+		if err := w.doc(w.format, []byte(d.key), doc); err != nil {
 			return err
 		}
 		if d.k == nil {
 			living := index{code: livingCode, whole: true}
 			foreign := kind{code: d.key[1]}
-			if err := w.wb.Set(foreign.entryKey(&living, "", binary.BigEndian.Uint64([]byte(d.key[2:]))), nil); err != nil {
+			if err := w.set(foreign.entryKey(&living, "", binary.BigEndian.Uint64([]byte(d.key[2:]))), nil); err != nil {
 				return err
 			}
 			continue
@@ -84,7 +95,7 @@ func (w *rebuilding) documents() error {
 			if e.index.unique {
 				value = binary.BigEndian.AppendUint64(nil, d.seq)
 			}
-			if err := w.wb.Set(d.k.entryKey(e.index, e.value, d.seq), value); err != nil {
+			if err := w.set(d.k.entryKey(e.index, e.value, d.seq), value); err != nil {
 				return err
 			}
 		}
@@ -132,7 +143,7 @@ func (w *rebuilding) memberships() error {
 		}
 		list := slices.DeleteFunc(distinctSeqs(members[group]), func(m uint64) bool { return !s.alive[m] || m == group })
 		for _, p := range planSet(group, list) {
-			if err := w.wb.Set(p.key, p.value); err != nil {
+			if err := w.set(p.key, p.value); err != nil {
 				return err
 			}
 		}
@@ -141,7 +152,7 @@ func (w *rebuilding) memberships() error {
 		}
 	}
 	for m, groups := range rows {
-		if err := w.wb.Set(numbered(spaceGroups, m), appendSeqs(nil, groups)); err != nil {
+		if err := w.set(numbered(spaceGroups, m), appendSeqs(nil, groups)); err != nil {
 			return err
 		}
 	}
@@ -175,12 +186,12 @@ func (w *rebuilding) log() error {
 			continue
 		}
 		s.Log += h.count
-		if err := w.set(key, appendValue(nil, rows, rest, restPlace{})); err != nil {
+		if err := w.set([]byte(key), appendValue(nil, rows, rest, restPlace{})); err != nil {
 			return err
 		}
 		for len(remarks) > 0 && remarks[0] <= h.last {
-			key := string(numbered(spaceRemark, remarks[0]))
-			v, ok := s.value(key)
+			key := numbered(spaceRemark, remarks[0])
+			v, ok := s.value(string(key))
 			if ok && remarks[0] >= h.first {
 				if err := w.set(key, v); err != nil {
 					return err
@@ -223,7 +234,7 @@ func (s *Salvage) remarks() (numbers []uint64) {
 // rest writes what is small: the format, sequences, numbers, keys and secrets.
 func (w *rebuilding) rest() error {
 	s := w.s
-	next, format := uint64(1), fmt.Append(nil, formatVersion)
+	next := uint64(1)
 	for seq := range s.alive {
 		next = max(next, seq+1)
 	}
@@ -238,9 +249,6 @@ func (w *rebuilding) rest() error {
 				next = max(next, n)
 			}
 			continue
-		case spaceFormat:
-			format = v
-			continue
 		case spaceCatalog:
 			if len(v) == 2 {
 				v = []byte{v[0], 0} // not complete: to be made at the next Open
@@ -249,7 +257,7 @@ func (w *rebuilding) rest() error {
 		default:
 			continue
 		}
-		if err := w.set(key, v); err != nil {
+		if err := w.set([]byte(key), v); err != nil {
 			return err
 		}
 	}
@@ -257,8 +265,8 @@ func (w *rebuilding) rest() error {
 	if len(s.lost) > 0 {
 		next += gap
 	}
-	if err := w.wb.Set(keySequence, binary.BigEndian.AppendUint64(nil, next)); err != nil {
+	if err := w.set(keySequence, binary.BigEndian.AppendUint64(nil, next)); err != nil {
 		return err
 	}
-	return w.wb.Set(keyFormat, format)
+	return w.set(keyFormat, formatMark(int64(w.format)))
 }

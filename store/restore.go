@@ -2,7 +2,6 @@ package store
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -17,7 +16,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	badger "github.com/dgraph-io/badger/v4"
 )
 
 // BackupError says why a file is no backup that can be restored.
@@ -35,8 +37,9 @@ func (e *NotEmptyError) Error() string {
 	return fmt.Sprintf("the folder %s is not empty, and a backup is restored into a new one only; move it away or choose another folder", e.Dir)
 }
 
-// restoring is the folder, in the data folder, of a database that is not whole
-// yet. Only a whole one is given its name.
+// restoring is the folder, in the data folder, of a store that is not whole yet. When it
+// is, its parts are moved to where they belong, the database last: while this folder is
+// there, nothing else in the data folder is of any use.
 const restoring = "restoring"
 
 // Restore makes in dir, which has to be missing or empty, the store of which r
@@ -53,46 +56,76 @@ func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err erro
 	if err != nil {
 		return c, err
 	}
-	h := &home{dir: dir, db: filepath.Join(dir, restoring), lock: lock}
+	h := &home{dir: dir, lock: lock}
+	whole := false
 	defer func() {
-		if err != nil {
-			_ = os.RemoveAll(h.db) // what stays behind is no store, and the next Restore takes it away
+		if !whole {
+			_ = clearRestoring(dir) // what stays behind is no store, and the next Restore takes it away
 			h.forget(made)
 			return
 		}
-		h.db = filepath.Join(dir, "db")
 		h.close()
 	}()
 	if err := checkEmpty(dir); err != nil { // now nobody else is at it
 		return c, err
 	}
-	if err := os.RemoveAll(h.db); err != nil { // of a Restore that was killed
+	if err := clearRestoring(dir); err != nil { // of a Restore that was killed
 		return c, homeError(dir, err)
 	}
-	if err := os.Mkdir(h.db, 0o700); err != nil {
+	part := &home{dir: filepath.Join(dir, restoring)}
+	part.db = filepath.Join(part.dir, "db")
+	if err := os.MkdirAll(part.db, 0o700); err != nil {
 		return c, homeError(dir, err)
 	}
-	if c, err = restoreInto(ctx, h, r); err != nil {
+	if c, err = restoreInto(ctx, part, r); err != nil {
 		return c, err
 	}
-	h.private()
-	if err := syncFolder(h.db); err != nil {
-		return c, homeError(dir, err)
+	part.private()
+	for _, name := range []string{"docs", "db"} {
+		if err := move(filepath.Join(part.dir, name), filepath.Join(dir, name)); err != nil {
+			return c, homeError(dir, err)
+		}
 	}
-	if err := os.Rename(h.db, filepath.Join(dir, "db")); err != nil {
-		return c, homeError(dir, err)
-	}
+	whole, h.db = true, filepath.Join(dir, "db")
+	_ = os.Remove(part.dir) // empty, so it is in nobody's way
 	return c, syncFolder(dir)
 }
 
-// checkEmpty refuses a folder with anything in it that Restore has not made.
+// move gives a folder, if there is one, another name, with all that is in it on the disk.
+func move(from, to string) error {
+	err := syncFolder(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(from, to)
+}
+
+// clearRestoring takes away what a Restore has left that came to no end, in a data
+// folder without a database.
+func clearRestoring(dir string) error {
+	part := filepath.Join(dir, restoring)
+	if _, err := os.Stat(part); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := os.RemoveAll(docDir(dir)); err != nil {
+		return err
+	}
+	return os.RemoveAll(part)
+}
+
+// checkEmpty refuses a folder with anything in it that is not of a Restore that came to
+// no end.
 func checkEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return homeError(dir, err)
 	}
+	begun := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoring })
 	for _, e := range entries {
-		if e.Name() != "lock" && e.Name() != restoring {
+		if name := e.Name(); name != "lock" && name != restoring && (name != "docs" || !begun) {
 			return &NotEmptyError{Dir: dir}
 		}
 	}
@@ -120,24 +153,36 @@ func restoreInto(ctx context.Context, h *home, r io.Reader) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	batch := db.NewWriteBatch()
-	c, err := readBackup(ctx, r, func(key, value []byte) error {
-		return batch.Set(bytes.Clone(key), bytes.Clone(value))
+	c, err := fillFrom(ctx, db, h, r)
+	return c, errors.Join(err, badgerError("closing the database", db.Close()))
+}
+
+func fillFrom(ctx context.Context, db *badger.DB, h *home, r io.Reader) (c Contents, err error) {
+	f, err := newFilling(db, h)
+	if err != nil {
+		return c, err
+	}
+	defer f.close()
+	c, err = readBackup(ctx, r, func(format int, key, value []byte) error {
+		if key[0] == spaceDoc {
+			return f.doc(format, key, value)
+		}
+		return f.set(key, value)
 	})
 	if err == nil {
-		err = badgerError("restoring", batch.Flush())
+		err = badgerError("restoring", f.end())
 	}
-	batch.Cancel()
-	return c, errors.Join(err, badgerError("closing the database", db.Close()))
+	return c, err
 }
 
 // CheckBackup reads a backup to its end and restores nothing. Errors are those of Restore.
 func CheckBackup(ctx context.Context, r io.Reader) (Contents, error) {
-	return readBackup(ctx, r, func(_, _ []byte) error { return nil })
+	return readBackup(ctx, r, func(int, []byte, []byte) error { return nil })
 }
 
-// readBackup calls f with each entry of a backup, whose bytes are valid only during the call.
-func readBackup(ctx context.Context, r io.Reader, f func(key, value []byte) error) (Contents, error) {
+// readBackup calls f with each entry of a backup, whose bytes are valid only during the
+// call, and with the format that all of them have.
+func readBackup(ctx context.Context, r io.Reader, f func(format int, key, value []byte) error) (Contents, error) {
 	b := &backupReader{r: bufio.NewReaderSize(r, blockTarget), sum: sha256.New()}
 	if err := b.head(); err != nil {
 		return Contents{}, err
@@ -162,7 +207,7 @@ func readBackup(ctx context.Context, r io.Reader, f func(key, value []byte) erro
 			rest = after
 			b.c.Entries++
 			b.c.Bytes += int64(len(key) + len(value))
-			if err := f(key, value); err != nil {
+			if err := f(b.made.Format, key, value); err != nil {
 				return Contents{}, badgerError("restoring", err)
 			}
 		}

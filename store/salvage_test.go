@@ -130,6 +130,7 @@ func TestSalvageOfWhatIsWhole(t *testing.T) {
 			t.Errorf("marks and notes: %v", m)
 		}
 		is.answers(t, s)
+		checkInFiles(t, s)
 		closeVerified(t, s)
 	}
 }
