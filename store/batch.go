@@ -18,7 +18,7 @@ type batch struct {
 	refused     []*operation
 	after       []func()
 	gone        map[uint64]bool // deleted resources
-	fresh       []planned       // what recent may keep of it
+	fresh       []planned       // what recent, places and names have of it
 	freshAt     []docPlace      // where that is; of what is no document the zero one
 	freshPlaces map[string]int  // of keys in fresh, once there are many
 	reserved    uint64          // sequences below it are reserved by an operation of the batch
@@ -85,7 +85,7 @@ func (b *batch) add(op *operation, t *tx) error {
 		return badgerError("writing", err)
 	}
 	for i, w := range t.writes {
-		if b.s.recent.holds(w.key) {
+		if isSought(w.key) {
 			b.fresh = append(b.fresh, w)
 			p := docPlace{}
 			if at != nil {
@@ -220,8 +220,8 @@ func (s *Store) commit(txn *badger.Txn, size int64, sync bool) error {
 }
 
 // commitInTurn commits a transaction that may be committed and runs after in the same
-// moment, as List sees it. fresh is what the transaction does to the keys that recent
-// holds, at where its documents are. Who commits takes turns, and whose commit is to be
+// moment, as List sees it. fresh is what the transaction does to the keys that are sought
+// one by one, at where its documents are. Who commits takes turns, and whose commit is to be
 // synced has the turn until that is done: Badger's Sync reaches only the present
 // memtable, and a commit in between could have begun a new one.
 func (s *Store) commitInTurn(txn *badger.Txn, fresh []planned, at []docPlace, after func()) error {
@@ -254,16 +254,23 @@ func (s *Store) commitLocked(txn *badger.Txn, fresh []planned, at []docPlace, af
 	// soon as it is made, and nobody who asks later may be shown what was before.
 	s.snapshots.forget()
 	for i := range fresh {
-		s.recent.drop(fresh[i].key)
-		s.places.drop(fresh[i].key)
+		if fresh[i].key[0] == spaceDoc {
+			s.recent.drop(fresh[i].key)
+			s.places.drop(fresh[i].key)
+		}
 	}
 	err := txn.Commit()
 	if err == nil {
 		for i, w := range fresh { // of a key that is in it twice the last counts
-			if w.value != nil {
+			switch {
+			case w.key[0] != spaceDoc:
+				if seq, ok := lastUint64(w.value); ok && s.names.has(w.key) {
+					s.names.put(w.key, seq)
+				}
+			case w.value != nil:
 				s.recent.put(string(w.key), w.value)
 				s.places.put(w.key, at[i])
-			} else {
+			default:
 				s.recent.drop(w.key)
 				s.places.gone(w.key)
 			}

@@ -7,10 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// recent keeps in memory the newest values of the keys that are asked for one by
-// one: documents, and the entries of unique indexes. A client comes back to the same
-// user again and again (look it up, read it, change it), and to find a key costs
-// Badger some microseconds, a map a fraction of one.
+// recent keeps documents in memory, those that were changed or asked for last. A client
+// comes back to the same user again and again (look it up, read it, change it), and to
+// read a document costs some microseconds, a map a fraction of one.
 //
 // What it holds is always what is committed: the writer takes a key out before it
 // commits a change of it, and puts the new value in afterwards, all under Store.mu;
@@ -45,15 +44,16 @@ type recentShard struct {
 
 func newRecent() *recent { return &recent{seed: maphash.MakeSeed()} }
 
-// holds reports whether the key is of a kind that is kept.
-func (c *recent) holds(key []byte) bool { return key[0] == spaceDoc || key[0] == spaceUnique }
+// isSought reports whether a key is of those that are sought one by one: documents, and
+// the entries of unique indexes.
+func isSought(key []byte) bool { return key[0] == spaceDoc || key[0] == spaceUnique }
 
 func (c *recent) shard(key []byte) (s *recentShard, hash uint64) {
 	hash = maphash.Bytes(c.seed, key)
 	return &c.shards[hash%recentShards], hash
 }
 
-// get returns the value under a key that holds, if it is kept.
+// get returns the document under a key, if it is kept.
 func (c *recent) get(key []byte) (value []byte, ok bool) {
 	s, _ := c.shard(key)
 	s.mu.Lock()
@@ -132,9 +132,13 @@ func (s *Store) remember(n *snapshot, key, value []byte) {
 	}
 }
 
-// asOf returns the value that a key has in a snapshot, if it is kept: what is kept
+// asOf returns the document that a key has in a snapshot, if it is kept: what is kept
 // is the newest, and so is the snapshot as long as it is the shared one.
-func (s *Store) asOf(n *snapshot, key []byte) (value []byte, ok bool) {
-	value, ok = s.recent.get(key)
-	return value, ok && s.snapshots.shared.Load() == n
+func (s *Store) asOf(n *snapshot, key []byte) (doc []byte, ok bool) {
+	doc, ok = s.recent.get(key)
+	return doc, ok && s.isNewest(n)
 }
+
+// isNewest reports whether what is kept beside the database, and was looked at before the
+// call, is what the snapshot has.
+func (s *Store) isNewest(n *snapshot) bool { return n != nil && s.snapshots.shared.Load() == n }

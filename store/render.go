@@ -54,11 +54,11 @@ func (r *renderer) close() {
 // value calls f with the value of a key, if there is one: of a document or of an
 // entry of a unique index. It is valid only during the call.
 func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error) {
-	if r.n != nil {
+	if r.n != nil && key[0] == spaceDoc {
 		if v, ok := r.s.asOf(r.n, key); ok {
 			return true, f(v)
 		}
-		if at, ok := r.s.places.get(key); ok && r.s.snapshots.shared.Load() == r.n { // as asOf
+		if at, ok := r.s.places.get(key); ok && r.s.isNewest(r.n) {
 			doc, err := r.docs.read(key, at)
 			if err != nil {
 				return false, err
@@ -74,16 +74,15 @@ func (r *renderer) value(key []byte, f func(v []byte) error) (ok bool, err error
 	if err != nil {
 		return false, err
 	}
-	remember := func(v []byte) error {
+	if key[0] != spaceDoc {
+		return true, item.Value(f)
+	}
+	return true, r.doc(item, func(doc []byte) error {
 		if r.n != nil {
-			r.s.remember(r.n, key, v)
+			r.s.remember(r.n, key, doc)
 		}
-		return f(v)
-	}
-	if key[0] == spaceDoc {
-		return true, r.doc(item, remember)
-	}
-	return true, item.Value(remember)
+		return f(doc)
+	})
 }
 
 // doc calls f with the document of an item. Those that do not stand one after the other

@@ -134,11 +134,14 @@ func (r *renderer) candidates(p *part) (seqs []uint64, ok bool, err error) {
 	return seqs, true, err
 }
 
-// lookup lists the sequences under one value of an index, in creation order. Of an index
-// besides another there may be one more.
+// lookup lists the sequences under one value of an index, in creation order. Among them
+// may be some of other values, if r has a snapshot.
 func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err error) {
 	prefix := k.entryPrefix(x, value)
 	if x.unique {
+		if seqs, ok := r.s.names.find(prefix); ok && r.s.isNewest(r.n) {
+			return seqs, nil
+		}
 		_, err := r.value(prefix, func(v []byte) error {
 			if seq, ok := lastUint64(v); ok {
 				seqs = []uint64{seq}
@@ -161,7 +164,8 @@ func (r *renderer) lookup(k *kind, x *index, value string) (seqs []uint64, err e
 		}
 	}
 	if x.besides {
-		slices.Sort(seqs) // no one is there twice: see besides
+		slices.Sort(seqs)
+		seqs = slices.Compact(seqs)
 	}
 	return seqs, nil
 }

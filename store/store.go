@@ -101,7 +101,8 @@ type Store struct {
 	docs   *docFiles
 	pins   pins
 	places places
-	recent *recent // values, changed with each commit, under mu
+	recent *recent // documents, changed with each commit, under mu
+	names  names   // likewise
 
 	ops     chan *operation
 	drained chan struct{} // closed when the writer has ended
@@ -136,6 +137,7 @@ type Store struct {
 	scrubbed  chan struct{} // closed when the scrub has ended
 	loaded    chan struct{} // closed when the database is open
 	collected chan struct{} // closed when the collector has ended
+	named     chan struct{} // closed when the names' keeper has ended
 	suspect   atomic.Int64  // misreads when the scrub began,
 	sound     atomic.Int64  // and after which it has found nothing; -1: it has never ended
 }
@@ -156,6 +158,7 @@ func Open(o Options) (*Store, error) {
 		scrubbed:   make(chan struct{}),
 		loaded:     make(chan struct{}),
 		collected:  make(chan struct{}),
+		named:      make(chan struct{}),
 		recent:     newRecent(),
 		unfinished: map[uint64]bool{},
 		heapLen:    heapLen,
@@ -193,6 +196,7 @@ func Open(o Options) (*Store, error) {
 	go s.log.load()
 	go s.keepHouse()
 	go s.collect()
+	go s.keepNames()
 	return s, nil
 }
 
@@ -239,6 +243,7 @@ func (s *Store) load() (err error) {
 	if err := s.prepare(); err != nil {
 		return err
 	}
+	s.names.init(s.kinds["User"])
 	err = s.db.View(func(txn *badger.Txn) error {
 		if err := s.loadSequence(txn); err != nil {
 			return err
@@ -318,6 +323,7 @@ func (s *Store) Close() error {
 	<-s.stopped
 	<-s.scrubbed
 	<-s.collected
+	<-s.named
 	s.log.close()
 	s.lastWrites()
 	close(s.ops)

@@ -46,6 +46,7 @@ func closeVerified(t testing.TB, s *Store) {
 	checkDrafts(t, s)
 	s.FlushLog()
 	checkPlaces(t, s)
+	checkNames(t, s)
 	if err := s.Verify(ctx); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("verify: %v", err)
 	}

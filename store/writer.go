@@ -63,15 +63,18 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 	if w := t.planned(key); w != nil {
 		return w.value, w.value != nil, nil
 	}
-	if t.batch != nil && t.s.recent.holds(key) {
+	if t.batch != nil && isSought(key) {
 		if w := findPlanned(t.batch.fresh, &t.batch.freshPlaces, key); w != nil {
 			return w.value, w.value != nil, nil
 		}
-		if value, ok := t.s.recent.get(key); ok {
-			return value, true, nil
+		if who, ok := t.s.names.find(key); ok && len(who) == 0 {
+			return nil, false, nil
 		}
 	}
 	if key[0] == spaceDoc {
+		if value, ok := t.s.recent.get(key); ok && t.batch != nil {
+			return value, true, nil
+		}
 		if at, ok := t.s.places.get(key); ok && t.batch != nil {
 			value, err = t.readDoc(key, at)
 			return value, err == nil, badgerError("reading", err)
