@@ -300,12 +300,36 @@ func TestRestoreInto(t *testing.T) {
 	}
 	closeVerified(t, s)
 
-	// Documents alone may be all that somebody has left.
+	// Documents alone may be all that somebody has left, also where a Restore was killed
+	// once, and the store was used since.
+	if err := os.MkdirAll(filepath.Join(left, restoring), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := clearRestoring(left); err != nil {
+		t.Error(err)
+	}
+	if numbers, err := numberedFiles(docDir(left)); err != nil || len(numbers) == 0 {
+		t.Errorf("the documents of a store are gone: %v %v", numbers, err)
+	}
+	if err := os.MkdirAll(filepath.Join(left, restoring), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	closeVerified(t, open(t, in(left), theirs))
 	if err := os.RemoveAll(filepath.Join(left, "db")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Restore(ctx, left, bytes.NewReader(data)); !errors.As(err, &full) {
 		t.Errorf("a folder with documents: %v", err)
+	}
+	if err := os.MkdirAll(filepath.Join(left, restoring), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	overwrite(t, filepath.Join(docDir(left), "thesis.doc"), []byte("mine"))
+	if _, err := Restore(ctx, left, bytes.NewReader(data)); !errors.As(err, &full) {
+		t.Errorf("a folder with somebody's documents: %v", err)
+	}
+	if err := move(filepath.Join(left, "nothing"), filepath.Join(left, "else")); err != nil {
+		t.Errorf("a folder that is not there, as of a store without documents: %v", err)
 	}
 }
 

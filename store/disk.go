@@ -26,8 +26,8 @@ const (
 	nearlyFull   = 1 << 30          // below it the blocks of files are taken in advance
 	lookEvery    = time.Millisecond // above it
 	sampleEvery  = 250 * time.Millisecond
-	samples      = 4               // so long is what the disk's filling is judged by
-	waitMost     = 3 * time.Second // for a memtable that seems not to be a table: Badger, where it cannot make one, says so each second
+	samples      = 4  // so long is what the disk's filling is judged by
+	provesEvery  = 16 // looks at the logs of memtables between two at the tables
 )
 
 // disk is what the store knows of the disk that the database is on. A nil disk
@@ -36,10 +36,11 @@ type disk struct {
 	dir, db  string // the data folder, and the database's in it
 	messages *slog.Logger
 	min      atomic.Uint64
-	blocked  func() bool // a reason of the store's own to hold compactions back
-	changed  func()      // trouble came or went
-	making   func()      // a compaction makes a table
-	flushing func()      // a memtable is going to be a table
+	blocked  func() bool   // a reason of the store's own to hold compactions back
+	changed  func()        // trouble came or went
+	making   func()        // a compaction makes a table
+	flushing func()        // a memtable is going to be a table
+	tabled   func() uint64 // the newest version in a table
 
 	trouble atomic.Pointer[error] // why nothing may be written; nil: it may
 
@@ -48,17 +49,21 @@ type disk struct {
 	mu      sync.Mutex
 	free    [samples]uint64 // some time ago, the oldest first
 	sampled time.Time
-	flush   error     // Badger's, when it could not make a table of a memtable
-	failed  time.Time // when it said so last
-	failing error     // of the last attempt to make a file
+	flush   error // Badger's, when it could not make a table of a memtable
+	failing error // of the last attempt to make a file
 	mem     memFiles
+
+	// Badger tells of it while everybody waits, so nothing else is under this lock.
+	toldMu sync.Mutex
+	told   []int       // see memFiles.begun
+	fresh  atomic.Bool // since the last commit
 }
 
 func newDisk(h *home, messages *slog.Logger) *disk {
 	if h == nil {
 		return nil
 	}
-	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}, flushing: func() {}}
+	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}, flushing: func() {}, tabled: func() uint64 { return 0 }}
 	d.min.Store(minFreeSpace)
 	return d
 }
@@ -92,7 +97,8 @@ func (d *disk) look() error {
 	case ok && free < nearlyFull:
 		err = d.mem.reserve()
 	}
-	if d.mem.look(); d.mem.waiting() == 0 || now.Sub(d.failed) > waitMost {
+	d.takeBegun()
+	if d.mem.look(); d.mem.waiting() == 0 {
 		d.flush = nil
 	}
 	if err == nil {
@@ -164,7 +170,7 @@ func (d *disk) setTrouble(err error) {
 func (d *disk) flushFailed(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.flush, d.failed = badgerError("writing a table", err), time.Now()
+	d.flush = badgerError("writing a table", err)
 	d.setTrouble(d.flush)
 	d.looked.Store(-int64(lookEvery))
 }
@@ -175,7 +181,7 @@ func (d *disk) ready(size int64) error {
 	if d == nil {
 		return nil
 	}
-	for since := time.Now(); ; {
+	for tries := 1; ; tries++ {
 		if time.Since(begun)-time.Duration(d.looked.Load()) > lookEvery {
 			if err := d.look(); err != nil {
 				return err
@@ -188,9 +194,8 @@ func (d *disk) ready(size int64) error {
 		if d.blocked() {
 			return errors.New("the database has stopped making tables")
 		}
-		if time.Since(since) > waitMost {
-			d.assume()
-			return nil
+		if tries%provesEvery == 0 {
+			d.prove()
 		}
 		size = 0
 		time.Sleep(lookEvery)
@@ -199,21 +204,49 @@ func (d *disk) ready(size int64) error {
 
 // memBegun is told by Badger that it goes on with the next memtable.
 func (d *disk) memBegun(queued int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.mem.begun(queued)
+	d.toldMu.Lock()
+	d.told = append(d.told, queued)
+	d.toldMu.Unlock()
+	d.fresh.Store(true)
 }
 
-func (d *disk) assume() {
+// takeBegun notes what Badger has told. The caller holds mu.
+func (d *disk) takeBegun() {
+	d.toldMu.Lock()
+	defer d.toldMu.Unlock()
+	for _, queued := range d.told {
+		d.mem.begun(queued)
+	}
+	d.told = d.told[:0]
+}
+
+// committed is told of each commit, before there is another one. version says which it
+// was.
+func (d *disk) committed(version func() uint64) {
+	if d == nil || !d.fresh.Swap(false) {
+		return
+	}
+	v := version()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.mem.assume()
+	d.takeBegun()
+	d.mem.first(v)
+}
+
+// prove looks into the tables for memtables whose logs somebody keeps.
+func (d *disk) prove() {
+	version := d.tabled()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.takeBegun()
+	d.mem.known(version)
 }
 
 // memWaiting returns how many memtables wait to be tables.
 func (d *disk) memWaiting() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.takeBegun()
 	d.mem.look()
 	return d.mem.waiting()
 }
@@ -221,6 +254,7 @@ func (d *disk) memWaiting() int {
 func (d *disk) prepare(size int64) (waiting int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.takeBegun()
 	if err := d.mem.prepare(size); err != nil {
 		err = fmt.Errorf("the data folder %s takes no new file: %w", d.dir, err)
 		d.setTrouble(err)

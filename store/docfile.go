@@ -53,6 +53,7 @@ type docFiles struct {
 	last    uint64 // number that was given to a file
 	files   map[uint64]*docFile
 	synced  docPlace // what is before its offset is on the disk
+	failure error    // of the first sync that failed: the system may have forgotten what it could not write
 
 	grown atomic.Int64 // bytes that were written since the last census
 }
@@ -224,6 +225,10 @@ func (d *docFiles) sync() error {
 	d.syncing.Lock() // who comes second waits for what the first has begun
 	defer d.syncing.Unlock()
 	d.mu.Lock()
+	if err := d.failure; err != nil {
+		d.mu.Unlock()
+		return err
+	}
 	var dirty []*docFile
 	at := docPlace{file: d.current}
 	for number, f := range d.files {
@@ -236,14 +241,12 @@ func (d *docFiles) sync() error {
 		}
 	}
 	d.mu.Unlock()
-	for i, f := range dirty {
+	for _, f := range dirty {
 		if err := f.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
 			d.mu.Lock()
-			for _, f := range dirty[i:] {
-				f.dirty = true
-			}
-			d.mu.Unlock()
-			return fmt.Errorf("syncing documents: %w", err)
+			defer d.mu.Unlock()
+			d.failure = fmt.Errorf("syncing documents: %w", err)
+			return d.failure
 		}
 	}
 	d.mu.Lock()

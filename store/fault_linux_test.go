@@ -175,3 +175,34 @@ func within(ctx context.Context, cmd *exec.Cmd) (last string, err error) {
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	return lines[len(lines)-1], err
 }
+
+// What could not be written to the disk may be forgotten there, so a second sync that
+// works is no proof.
+func TestSyncThatFails(t *testing.T) {
+	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	create(t, s, user(t, "ada@x"))
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	s.docs.mu.Lock()
+	f := s.docs.files[s.docs.current]
+	was := f.file
+	f.file, f.dirty = w, true // what cannot be synced
+	s.docs.mu.Unlock()
+	if err := s.docs.sync(); err == nil {
+		t.Fatal("a pipe can be synced")
+	}
+	s.docs.mu.Lock()
+	f.file = was
+	s.docs.mu.Unlock()
+	if err := s.docs.sync(); err == nil {
+		t.Error("a failed sync is forgotten")
+	}
+}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"errors"
+	"path/filepath"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -27,8 +29,8 @@ func (f *filling) set(key, value []byte) error {
 	return f.wb.Set(bytes.Clone(key), bytes.Clone(value))
 }
 
-// doc writes a document. Databases of formats before 4 have them under their keys:
-// moving them is Open's.
+// doc writes a document. Databases of formats before 4 have them under their keys, and
+// keep them there when Open brings them to the present one.
 func (f *filling) doc(format int, key, doc []byte) error {
 	if format < formatDocFiles {
 		return f.set(key, doc)
@@ -52,7 +54,7 @@ func (f *filling) end() error {
 		return err
 	}
 	if end := f.docs.finish(); end.file != 0 {
-		if err := f.docs.sync(); err != nil {
+		if err := errors.Join(f.docs.sync(), syncFolder(f.docs.dir), syncFolder(filepath.Dir(f.docs.dir))); err != nil {
 			return err
 		}
 		if err := f.set(keyDocFiles, end.appendEnd(nil)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -27,15 +28,22 @@ const (
 //
 // Memtables become tables one after the other. Badger deletes the log of each when
 // nobody reads the memtable any more, so that of one that has long been a table may
-// still be there, for as long as a backup takes.
+// still be there, for as long as a backup takes. Then it is told by the versions in the
+// tables that there are.
 type memFiles struct {
 	db             string
 	oldest, active uint64 // of those that may not be tables yet
+	found          uint64 // the active one when the database was opened; before it numbers are missing
+	firsts         []memFirst
 	next           bool   // it is made
 	written, last  int64  // to the active one, at most; since the last look
 	reserved       uint64 // up to this one their blocks are taken
 	ahead          int64  // up to here the manifest's are
 }
+
+// memFirst is the first version in a memtable. Nobody knows that of those before the first
+// commit.
+type memFirst struct{ id, version uint64 }
 
 // find finds the logs of a database that was just opened.
 func (m *memFiles) find(db string) error {
@@ -47,32 +55,60 @@ func (m *memFiles) find(db string) error {
 		return err
 	}
 	*m = memFiles{db: db, oldest: f.mems[0], active: f.mems[len(f.mems)-1]}
+	m.found = m.active
 	return nil
 }
 
 // look looks which of the logs are gone.
 func (m *memFiles) look() {
 	m.last = 0
-	for id := m.active; id > m.oldest; id-- {
-		if _, err := os.Stat(memFile(m.db, id-1)); err != nil {
-			m.oldest = id
-			break
+	gone := func(id uint64) bool {
+		_, err := os.Stat(memFile(m.db, id))
+		return err != nil
+	}
+	for id := m.active; id > max(m.oldest, m.found); id-- {
+		if gone(id - 1) {
+			m.tables(id)
+			return
 		}
 	}
+	for m.oldest < m.found && gone(m.oldest) {
+		m.oldest++
+	}
+}
+
+// tables notes that all memtables before one are tables.
+func (m *memFiles) tables(before uint64) {
+	m.oldest = max(m.oldest, before)
+	m.firsts = slices.DeleteFunc(m.firsts, func(f memFirst) bool { return f.id < m.oldest })
 }
 
 // begun notes that Badger goes on with the next log, and how many memtables are in its
 // queue then, with the one that was full just now. Those before are tables, but for one
 // that it is making.
 func (m *memFiles) begun(queued int) {
-	m.oldest = max(m.oldest, m.active-min(m.active, uint64(queued)))
+	m.tables(m.active - min(m.active, uint64(queued)))
 	m.active++
 	m.next = false
 	m.written = m.last
 }
 
-// assume gives up to wait for a log to be deleted.
-func (m *memFiles) assume() { m.oldest = max(m.oldest, m.active-min(m.active, memQueue)) }
+// first notes the version that a memtable has begun with.
+func (m *memFiles) first(version uint64) {
+	if n := len(m.firsts); n == 0 || m.firsts[n-1].id < m.active {
+		m.firsts = append(m.firsts, memFirst{m.active, version})
+	}
+}
+
+// known notes the newest version in a table: it came there with its memtable.
+func (m *memFiles) known(version uint64) {
+	for _, f := range slices.Backward(m.firsts) {
+		if f.id < m.active && f.version <= version {
+			m.tables(f.id + 1)
+			return
+		}
+	}
+}
 
 // waiting returns how many memtables wait to be tables.
 func (m *memFiles) waiting() int { return int(m.active - m.oldest) }

@@ -25,13 +25,13 @@ import (
 // database is asked. What is committed is put in by the writer, under Store.mu.
 type names struct {
 	seed maphash.Seed
-	code byte  // of the kind, and of its index
 	of   *kind // nil: none has names
 
-	known atomic.Pointer[nameTable]
-	mu    sync.Mutex // of those who put
-	next  *nameTable // is being filled
-	want  chan struct{}
+	known  atomic.Pointer[nameTable]
+	beyond atomic.Bool // somebody's sequence does not fit into a slot: nothing will be known
+	mu     sync.Mutex  // of those who put
+	next   *nameTable  // is being filled
+	want   chan struct{}
 }
 
 // nameTable is an open hash table. A slot is a sequence and eight bits of the name's hash,
@@ -73,7 +73,7 @@ func (n *names) place(t *nameTable, key []byte) (at int, mark uint32) {
 
 // has reports whether key is one of the entries that names knows of.
 func (n *names) has(key []byte) bool {
-	return n.of != nil && key[0] == spaceUnique && key[1] == n.of.code && key[2] == n.of.indexes[0].code
+	return n.of != nil && !n.beyond.Load() && key[0] == spaceUnique && key[1] == n.of.code && key[2] == n.of.indexes[0].code
 }
 
 // find lists who may have the name under an index's key, by creation. ok is false when
@@ -92,7 +92,7 @@ func (n *names) find(key []byte) (seqs []uint64, ok bool) {
 		v := t.slots[at].Load()
 		if v == 0 {
 			slices.Sort(seqs)
-			return seqs, true
+			return slices.Compact(seqs), true // who was renamed to and fro may be there twice
 		}
 		if v&^nameSeqMost == mark {
 			seqs = append(seqs, uint64(v&nameSeqMost))
@@ -119,6 +119,9 @@ func (n *names) put(key []byte, seq uint64) {
 func (n *names) add(t *nameTable, key []byte, seq uint64) bool {
 	if t.filling() {
 		n.wish()
+	}
+	if seq > nameSeqMost {
+		n.beyond.Store(true)
 	}
 	if t.full() || seq > nameSeqMost {
 		return false
@@ -177,7 +180,7 @@ func (s *Store) fillNames() error { return s.fillNamesAfter(misreads.Load()) }
 
 func (s *Store) fillNamesAfter(misread int64) error {
 	n := &s.names
-	if n.of == nil {
+	if n.of == nil || n.beyond.Load() {
 		return nil
 	}
 	s.mu.RLock()
@@ -217,7 +220,7 @@ func (s *Store) fillNamesAfter(misread int64) error {
 	}
 	n.next = nil
 	if errors.Is(err, errNamesFull) {
-		return nil // there is another wish
+		return nil // there is another wish, unless there never will be enough room
 	}
 	return err
 }

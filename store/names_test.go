@@ -218,6 +218,44 @@ func TestNamesTooMany(t *testing.T) {
 	if n := len(named(t, s, `userName eq "ada@x"`)); n != 1 {
 		t.Errorf("%d users", n)
 	}
+	s.names.wish()
+	if err := s.fillNames(); err != nil || s.names.known.Load() != nil {
+		t.Errorf("known without him: %v", err)
+	}
+}
+
+// Also where somebody has a late sequence when the names are read, they are read once.
+func TestNamesTooManyFound(t *testing.T) {
+	s := open(t)
+	s.nextSeq = nameSeqMost + 1
+	create(t, s, user(t, "late@x"))
+	if err := s.fillNames(); err != nil {
+		t.Fatal(err)
+	}
+	for len(s.names.want) > 0 {
+		<-s.names.want
+	}
+	if n := len(named(t, s, `userName eq "late@x"`)); n != 1 || len(s.names.want) > 0 || s.names.known.Load() != nil {
+		t.Errorf("%d users; the names are wanted %d times", n, len(s.names.want))
+	}
+}
+
+// Who had many names may be in a slot twice, and is one user.
+func TestNamesOfOne(t *testing.T) {
+	s := open(t)
+	create(t, s, user(t, "ada@x"))
+	knowNames(t, s)
+	k := s.kinds[users.Name]
+	key := func(i int) []byte { return k.entryPrefix(&k.indexes[0], fmt.Sprint("name", i)) }
+	const names = leastNames * 3 / 4
+	for i := range names {
+		s.names.put(key(i), 7)
+	}
+	for i := range names {
+		if who, ok := s.names.find(key(i)); ok && !slices.Equal(who, []uint64{7}) {
+			t.Errorf("%d: %v", i, who)
+		}
+	}
 }
 
 // What was read while a block could not be is not taken for everything.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -39,7 +41,7 @@ func Open(o Options) (*Store, error) {
 		}
 		s.disk = newDisk(s.home, o.Messages)
 		s.disk.blocked, s.disk.changed, s.disk.making = s.mustNotCompact, s.watchers.ping, s.tableMade
-		s.disk.flushing = s.docsFirst
+		s.disk.flushing, s.disk.tabled = s.docsFirst, s.newestTabled
 	}
 	err = s.open()
 	if err != nil {
@@ -53,6 +55,9 @@ func Open(o Options) (*Store, error) {
 		}
 		s.home.close()
 		return nil, err
+	}
+	if s.home != nil {
+		_ = os.RemoveAll(filepath.Join(s.opt.Dir, restoring)) // of a Restore that was killed, and that nobody went on with
 	}
 	s.mayMap(true)
 	close(s.loaded)

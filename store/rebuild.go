@@ -55,7 +55,7 @@ type rebuilding struct {
 // format is that of the store that was saved, as far as it is known.
 func (s *Salvage) format() int {
 	if v, ok := s.value(string(keyFormat)); ok {
-		if n, err := strconv.Atoi(string(v)); err == nil {
+		if n, err := strconv.Atoi(string(v)); err == nil && n >= 1 && n <= formatVersion {
 			return n
 		}
 	}

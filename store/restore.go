@@ -43,7 +43,8 @@ func (e *NotEmptyError) Error() string {
 const restoring = "restoring"
 
 // Restore makes in dir, which has to be missing or empty, the store of which r
-// is the backup. It is there as a whole or, after an error, not at all. Errors are
+// is the backup. It is there as a whole or, after an error, not at all; only when the
+// disk could not say that it has the very last step it is there in spite of that. Errors are
 // *NotEmptyError, *InUseError, *BackupError for a file that is cut off, damaged
 // or none, *VersionError for one that a newer scimdeck has made, ctx's, r's and the disk's.
 func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err error) {
@@ -57,6 +58,10 @@ func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err erro
 		return c, err
 	}
 	h := &home{dir: dir, lock: lock}
+	if err := checkEmpty(dir); err != nil { // now nobody else is at it
+		h.forget(made)
+		return c, err
+	}
 	whole := false
 	defer func() {
 		if !whole {
@@ -66,9 +71,6 @@ func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err erro
 		}
 		h.close()
 	}()
-	if err := checkEmpty(dir); err != nil { // now nobody else is at it
-		return c, err
-	}
 	if err := clearRestoring(dir); err != nil { // of a Restore that was killed
 		return c, homeError(dir, err)
 	}
@@ -82,7 +84,11 @@ func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err erro
 	}
 	part.private()
 	for _, name := range []string{"docs", "db"} {
-		if err := move(filepath.Join(part.dir, name), filepath.Join(dir, name)); err != nil {
+		err := syncFolder(dir) // one after the other also on the disk
+		if err == nil {
+			err = move(filepath.Join(part.dir, name), filepath.Join(dir, name))
+		}
+		if err != nil {
 			return c, homeError(dir, err)
 		}
 	}
@@ -93,25 +99,29 @@ func Restore(ctx context.Context, dir string, r io.Reader) (c Contents, err erro
 
 // move gives a folder, if there is one, another name, with all that is in it on the disk.
 func move(from, to string) error {
-	err := syncFolder(from)
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
+	if err := syncFolder(from); err != nil {
 		return err
 	}
 	return os.Rename(from, to)
 }
 
-// clearRestoring takes away what a Restore has left that came to no end, in a data
-// folder without a database.
+// clearRestoring takes away what a Restore has left that came to no end. Documents are
+// its own only as long as there is no database.
 func clearRestoring(dir string) error {
 	part := filepath.Join(dir, restoring)
-	if _, err := os.Stat(part); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err := os.RemoveAll(docDir(dir)); err != nil {
+	if _, err := os.Stat(part); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "db")); errors.Is(err, fs.ErrNotExist) {
+		if err := os.RemoveAll(docDir(dir)); err != nil {
+			return err
+		}
 	}
 	return os.RemoveAll(part)
 }
@@ -124,6 +134,10 @@ func checkEmpty(dir string) error {
 		return homeError(dir, err)
 	}
 	begun := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoring })
+	if docs, err := os.ReadDir(docDir(dir)); err == nil {
+		numbers, err := numberedFiles(docDir(dir))
+		begun = begun && err == nil && len(numbers) == len(docs) // nobody else's
+	}
 	for _, e := range entries {
 		if name := e.Name(); name != "lock" && name != restoring && (name != "docs" || !begun) {
 			return &NotEmptyError{Dir: dir}
@@ -201,7 +215,7 @@ func readBackup(ctx context.Context, r io.Reader, f func(format int, key, value 
 		for rest := b.block; len(rest) > 0; {
 			key, after, ok := cutBytes(rest)
 			value, after, ok2 := cutBytes(after)
-			if !ok || !ok2 || len(key) == 0 {
+			if !ok || !ok2 || len(key) == 0 || key[0] == spaceDoc && len(key) != len(docKey(0, 0)) {
 				return Contents{}, b.damaged("a block")
 			}
 			rest = after
