@@ -252,7 +252,8 @@ func TestNamesOfOne(t *testing.T) {
 		s.names.put(key(i), 7)
 	}
 	for i := range names {
-		if who, ok := s.names.find(key(i)); ok && !slices.Equal(who, []uint64{7}) {
+		who, ok := s.names.find(key(i))
+		if ok && (!slices.Contains(who, 7) || len(slices.Compact(slices.Clone(who))) < len(who)) {
 			t.Errorf("%d: %v", i, who)
 		}
 	}
