@@ -269,12 +269,10 @@ func TestRestoreInto(t *testing.T) {
 	closeVerified(t, s)
 
 	left := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(left, restoring), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(left, restoring, "db"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(left, restoring, "000001.sst"), []byte("half"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	overwrite(t, filepath.Join(left, restoring, "db", "000001.sst"), []byte("half"))
 	if _, err := Restore(ctx, left, bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
@@ -327,6 +325,19 @@ func TestRestoreInto(t *testing.T) {
 	overwrite(t, filepath.Join(docDir(left), "thesis.doc"), []byte("mine"))
 	if _, err := Restore(ctx, left, bytes.NewReader(data)); !errors.As(err, &full) {
 		t.Errorf("a folder with somebody's documents: %v", err)
+	}
+	theirsToo := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(theirsToo, restoring), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(theirsToo, restoring, "backup")
+	overwrite(t, file, data)
+	if _, err := Restore(ctx, theirsToo, bytes.NewReader(data)); !errors.As(err, &full) {
+		t.Errorf("a folder with somebody's folder of our name: %v", err)
+	}
+	closeVerified(t, open(t, in(theirsToo)))
+	if b, err := os.ReadFile(file); err != nil || !bytes.Equal(b, data) {
+		t.Errorf("somebody's file: %d bytes, %v", len(b), err)
 	}
 	if err := move(filepath.Join(left, "nothing"), filepath.Join(left, "else")); err != nil {
 		t.Errorf("a folder that is not there, as of a store without documents: %v", err)

@@ -30,7 +30,7 @@ func openBadger(h *home, d *disk, docs *docFiles, messages *slog.Logger) (db *ba
 	}
 	db, err = badger.Open(o)
 	if err == nil && d != nil {
-		err = d.mem.find(h.db)
+		err = d.found(db.MaxVersion())
 	}
 	if err == nil || h == nil {
 		return db, err

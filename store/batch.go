@@ -317,7 +317,11 @@ func (s *Store) docsFirst() {
 func (s *Store) sync() error {
 	err := badgerError("syncing", s.syncFiles())
 	if err != nil {
-		s.haltFor(fmt.Errorf("%w; nothing is written until scimdeck is started again", err), false)
+		s.haltFor(unsynced(err), false)
 	}
 	return err
+}
+
+func unsynced(err error) error {
+	return fmt.Errorf("%w; nothing is written until scimdeck is started again", err)
 }

@@ -86,8 +86,12 @@ func (d *disk) look() error {
 	}
 	free, readOnly, ok := freeSpace(d.dir)
 	now := time.Now()
+	if d.flushFails() {
+		d.prove()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.takeBegun()
 	var err error
 	switch {
 	case ok && readOnly:
@@ -97,7 +101,6 @@ func (d *disk) look() error {
 	case ok && free < nearlyFull:
 		err = d.mem.reserve()
 	}
-	d.takeBegun()
 	if d.mem.look(); d.mem.waiting() == 0 {
 		d.flush = nil
 	}
@@ -175,6 +178,12 @@ func (d *disk) flushFailed(err error) {
 	d.looked.Store(-int64(lookEvery))
 }
 
+func (d *disk) flushFails() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.flush != nil
+}
+
 // ready returns when Badger can take size more bytes without waiting and
 // without failing, or with the reason why it cannot. The caller holds commits.
 func (d *disk) ready(size int64) error {
@@ -202,6 +211,14 @@ func (d *disk) ready(size int64) error {
 	}
 }
 
+// found is told when the database was opened, with the newest version in it.
+func (d *disk) found(newest uint64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fresh.Store(true) // the next commit is the first one in the active memtable
+	return d.mem.find(d.db, newest)
+}
+
 // memBegun is told by Badger that it goes on with the next memtable.
 func (d *disk) memBegun(queued int) {
 	d.toldMu.Lock()
@@ -220,8 +237,8 @@ func (d *disk) takeBegun() {
 	d.told = d.told[:0]
 }
 
-// committed is told of each commit, before there is another one. version says which it
-// was.
+// committed is told of each commit while the store is open, before there is another one.
+// version says which it was.
 func (d *disk) committed(version func() uint64) {
 	if d == nil || !d.fresh.Swap(false) {
 		return

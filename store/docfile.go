@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -52,8 +53,9 @@ type docFiles struct {
 	mu      sync.RWMutex
 	last    uint64 // number that was given to a file
 	files   map[uint64]*docFile
-	synced  docPlace // what is before its offset is on the disk
-	failure error    // of the first sync that failed: the system may have forgotten what it could not write
+	synced  docPlace    // what is before its offset is on the disk
+	failure error       // of the first sync that failed: the system may have forgotten what it could not write
+	failed  func(error) // is told of it once; may be nil
 
 	grown atomic.Int64 // bytes that were written since the last census
 }
@@ -241,16 +243,21 @@ func (d *docFiles) sync() error {
 		}
 	}
 	d.mu.Unlock()
+	var failure error
 	for _, f := range dirty {
 		if err := f.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			d.failure = fmt.Errorf("syncing documents: %w", err)
-			return d.failure
+			failure = cmp.Or(failure, fmt.Errorf("syncing documents: %w", err))
 		}
+	}
+	if failure != nil && d.failed != nil {
+		d.failed(failure)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if failure != nil {
+		d.failure = failure
+		return failure
+	}
 	if d.synced.before(at.file, at.offset) {
 		d.synced = at
 	}

@@ -205,4 +205,7 @@ func TestSyncThatFails(t *testing.T) {
 	if err := s.docs.sync(); err == nil {
 		t.Error("a failed sync is forgotten")
 	}
+	if _, err := s.Create(ctx, users, user(t, "bob@x")); err == nil {
+		t.Error("a user is made whose document may never come to the disk")
+	}
 }

@@ -310,11 +310,19 @@ func (l *requestLog) commit(txn *badger.Txn, size int, change func()) error {
 	if err := l.s.mayCommit(int64(size) + logExtra); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := txn.Commit(); err != nil {
+	if err := l.commitLocked(txn, change); err != nil {
 		return l.s.commitFailed(err)
 	}
-	change()
+	l.s.disk.committed(l.s.newestVersion)
 	return nil
+}
+
+func (l *requestLog) commitLocked(txn *badger.Txn, change func()) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := txn.Commit()
+	if err == nil {
+		change()
+	}
+	return err
 }

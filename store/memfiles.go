@@ -45,8 +45,9 @@ type memFiles struct {
 // commit.
 type memFirst struct{ id, version uint64 }
 
-// find finds the logs of a database that was just opened.
-func (m *memFiles) find(db string) error {
+// find finds the logs of a database that was just opened, and that has nothing newer than
+// a version. The active memtable is empty then.
+func (m *memFiles) find(db string, newest uint64) error {
 	f, err := listFiles(db)
 	if err == nil && len(f.mems) == 0 {
 		err = errors.New("the memtable has no log")
@@ -56,6 +57,7 @@ func (m *memFiles) find(db string) error {
 	}
 	*m = memFiles{db: db, oldest: f.mems[0], active: f.mems[len(f.mems)-1]}
 	m.found = m.active
+	m.firsts = []memFirst{{m.found - 1, newest}}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,9 +118,17 @@ func TestMemtablesAfterKill(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := memFiles{db: db, oldest: 5, active: 7, found: 7}
+	var m memFiles
+	if err := m.find(db, 100); err != nil {
+		t.Fatal(err)
+	}
+	m.known(99)
 	if m.look(); m.waiting() != 2 {
 		t.Errorf("%d memtables wait, and the oldest one is no table yet", m.waiting())
+	}
+	told := m
+	if told.known(100); told.waiting() != 0 {
+		t.Errorf("%d memtables wait, and all there was is in a table", told.waiting())
 	}
 	m.begun(2)
 	if m.look(); m.waiting() != 3 {
@@ -166,5 +175,41 @@ func TestFlushThatFails(t *testing.T) {
 	}
 	if err := os.Rename(memFile(s.home.db, id)+".gone", memFile(s.home.db, id)); err != nil {
 		t.Fatal(err)
+	}
+
+	// A reader that keeps the log does not make the trouble last.
+	tables := uint64(1<<40 - 1)
+	s.disk.tabled = func() uint64 { return tables }
+	overwrite(t, memFile(s.home.db, id+1), []byte("log"))
+	s.disk.memBegun(1)
+	s.disk.committed(func() uint64 { return 1 << 50 })
+	s.disk.flushFailed(errors.New("no space left"))
+	if err := s.disk.look(); err == nil {
+		t.Error("writes are let in, and nothing was made a table")
+	}
+	tables = 1 << 40
+	if err := s.disk.look(); err != nil {
+		t.Errorf("the memtable is a table, and its log is kept: %v", err)
+	}
+	if err := os.Remove(memFile(s.home.db, id+1)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A commit of the log's tells what a memtable begins with like any other one.
+func TestMemtablesOfTheLog(t *testing.T) {
+	s := open(t, in(t.TempDir()))
+	at := func() int {
+		s.disk.mu.Lock()
+		defer s.disk.mu.Unlock()
+		return slices.IndexFunc(s.disk.mem.firsts, func(f memFirst) bool { return f.id == s.disk.mem.active })
+	}
+	if at() >= 0 {
+		t.Fatal("the version of the active memtable is known before there was a commit")
+	}
+	s.Log(exchange(1))
+	s.FlushLog()
+	if at() < 0 {
+		t.Error("it is not known after one")
 	}
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -57,7 +55,7 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	if s.home != nil {
-		_ = os.RemoveAll(filepath.Join(s.opt.Dir, restoring)) // of a Restore that was killed, and that nobody went on with
+		_ = clearRestoring(s.opt.Dir) // of a Restore that was killed, and that nobody went on with
 	}
 	s.mayMap(true)
 	close(s.loaded)
@@ -102,6 +100,7 @@ func (s *Store) load() (err error) {
 	if s.docs, err = openDocFiles(s.home, s.opt.Durable); err != nil {
 		return err
 	}
+	s.docs.failed = func(err error) { s.haltFor(unsynced(badgerError("syncing", err)), false) }
 	if s.db, err = openBadger(s.home, s.disk, s.docs, s.opt.Messages); err != nil {
 		return err
 	}

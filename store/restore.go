@@ -108,22 +108,26 @@ func move(from, to string) error {
 	return os.Rename(from, to)
 }
 
+// hasRestoring reports whether a Restore that came to no end has left something.
+func hasRestoring(dir string) bool {
+	entries, err := os.ReadDir(filepath.Join(dir, restoring))
+	return err == nil && !slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return !e.IsDir() || e.Name() != "db" && e.Name() != "docs" // then it is somebody else's
+	})
+}
+
 // clearRestoring takes away what a Restore has left that came to no end. Documents are
 // its own only as long as there is no database.
 func clearRestoring(dir string) error {
-	part := filepath.Join(dir, restoring)
-	if _, err := os.Stat(part); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
+	if !hasRestoring(dir) {
+		return nil
 	}
 	if _, err := os.Stat(filepath.Join(dir, "db")); errors.Is(err, fs.ErrNotExist) {
 		if err := os.RemoveAll(docDir(dir)); err != nil {
 			return err
 		}
 	}
-	return os.RemoveAll(part)
+	return os.RemoveAll(filepath.Join(dir, restoring))
 }
 
 // checkEmpty refuses a folder with anything in it that is not of a Restore that came to
@@ -133,13 +137,13 @@ func checkEmpty(dir string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return homeError(dir, err)
 	}
-	begun := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoring })
+	begun, docsToo := hasRestoring(dir), false
 	if docs, err := os.ReadDir(docDir(dir)); err == nil {
 		numbers, err := numberedFiles(docDir(dir))
-		begun = begun && err == nil && len(numbers) == len(docs) // nobody else's
+		docsToo = begun && err == nil && len(numbers) == len(docs) // nobody else's
 	}
 	for _, e := range entries {
-		if name := e.Name(); name != "lock" && name != restoring && (name != "docs" || !begun) {
+		if name := e.Name(); name != "lock" && (name != restoring || !begun) && (name != "docs" || !docsToo) {
 			return &NotEmptyError{Dir: dir}
 		}
 	}
