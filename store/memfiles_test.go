@@ -196,6 +196,38 @@ func TestFlushThatFails(t *testing.T) {
 	}
 }
 
+// As many memtables as there may be wait by their logs, and are tables: somebody reads.
+func TestReadyWhileLogsAreKept(t *testing.T) {
+	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	active := s.disk.mem.active
+	for i := range uint64(maxWaiting) {
+		if i > 0 {
+			overwrite(t, memFile(s.home.db, active+i), []byte("log"))
+			defer os.Remove(memFile(s.home.db, active+i))
+		}
+		s.disk.memBegun(memQueue)
+		s.disk.committed(func() uint64 { return 1<<40 + i })
+	}
+	if n := s.disk.memWaiting(); n != maxWaiting {
+		t.Fatalf("%d memtables wait", n)
+	}
+	s.disk.tabled = func() uint64 { return 1<<40 + maxWaiting }
+	ready := make(chan error, 1)
+	go func() { ready <- s.disk.ready(1) }()
+	select {
+	case err := <-ready:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a writer waits for a reader")
+	}
+}
+
 // A commit of the log's tells what a memtable begins with like any other one.
 func TestMemtablesOfTheLog(t *testing.T) {
 	s := open(t, in(t.TempDir()))
