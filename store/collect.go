@@ -30,6 +30,13 @@ type fileUse struct {
 
 // census walks over the places of all documents, and puts them into memory.
 func (s *Store) census() (use map[uint64]fileUse, err error) {
+	s.places.counting.Lock()
+	defer s.places.counting.Unlock()
+	defer func() {
+		if err == nil {
+			s.places.trim()
+		}
+	}()
 	use = map[uint64]fileUse{}
 	n := 0
 	err = s.db.View(func(txn *badger.Txn) error {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -395,4 +396,44 @@ func TestCommitThatFails(t *testing.T) {
 	}
 	must(t)(s.Delete(ctx, users, first, nil))
 	closeVerified(t, s)
+}
+
+// Users that were made and deleted take no memory in the end.
+func TestPlacesOfNobody(t *testing.T) {
+	s := open(t)
+	var ids []string
+	for i := range 3*blockSize + 10 {
+		ids = append(ids, create(t, s, user(t, fmt.Sprint("u", i))))
+	}
+	kept := ids[blockSize+blockSize/2]
+	for i, id := range ids[:3*blockSize] {
+		if id == kept {
+			continue
+		}
+		if _, err := s.Delete(ctx, users, id, nil); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if _, err := s.census(); err != nil {
+		t.Fatal(err)
+	}
+	var has []int
+	for n, b := range *s.places.lists[userCode].Load() {
+		if b != nil {
+			has = append(has, n)
+		}
+	}
+	if !slices.Equal(has, []int{1, 3}) {
+		t.Errorf("there are the blocks %v, expected that of the one who is left and the last one", has)
+	}
+	for _, id := range ids[:3*blockSize] {
+		if _, ok, err := s.Get(users, nil, id); ok != (id == kept) || err != nil {
+			t.Fatalf("%s: %v %v", id, ok, err)
+		}
+	}
+	if _, err := s.census(); err != nil { // finds nobody anew
+		t.Fatal(err)
+	}
+	id := create(t, s, user(t, "late"))
+	get(t, s, id)
 }

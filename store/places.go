@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -11,7 +12,9 @@ import (
 // commit and puts in the new one afterwards, as with recent; the census puts in what
 // was there when the store was opened, unless the writer has been there since.
 type places struct {
-	mu    sync.Mutex // of those who make lists longer
+	counting sync.Mutex // one census at a time: see trim
+
+	mu    sync.Mutex // of those who change lists
 	lists [groupCode + 1]atomic.Pointer[[]*placeBlock]
 }
 
@@ -81,6 +84,37 @@ func (p *places) grow(code, n int) *[]*placeBlock {
 	}
 	p.lists[code].Store(&next)
 	return &next
+}
+
+// trim gives back the blocks in which nothing lives: sequences are not used again, so
+// who makes and deletes users all day would fill the memory with places of nobody. It
+// ends a census, and no other one may be under way: that could have seen who is gone since,
+// and find the place unknown. In the last block of a kind the next resources will be.
+func (p *places) trim() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for code := range p.lists {
+		list := p.lists[code].Load()
+		if list == nil {
+			continue
+		}
+		next := slices.Clone(*list)
+		for n := range next[:len(next)-1] {
+			if next[n] != nil && next[n].isEmpty() {
+				next[n] = nil
+			}
+		}
+		p.lists[code].Store(&next)
+	}
+}
+
+func (b *placeBlock) isEmpty() bool {
+	for i := range b {
+		if v := b[i].Load(); v != placeUnknown && v != placeGone {
+			return false
+		}
+	}
+	return true
 }
 
 // get returns the place that a document has now. ok is false when the database has to
