@@ -38,8 +38,8 @@ func (e *NotEmptyError) Error() string {
 }
 
 // restoring is the folder, in the data folder, of a store that is not whole yet. When it
-// is, its parts are moved to where they belong, the database last: while this folder is
-// there, nothing else in the data folder is of any use.
+// is, its parts are moved to where they belong, the database last: as long as that is
+// missing, the documents beside this folder are a part too.
 const restoring = "restoring"
 
 // Restore makes in dir, which has to be missing or empty, the store of which r
