@@ -101,6 +101,21 @@ func readyToOpen(h *home, docs *docFiles, o badger.Options) error {
 	return nil
 }
 
+// newestVersion is that of the last commit.
+func (s *Store) newestVersion() uint64 {
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	return txn.ReadTs()
+}
+
+// newestTabled is the newest version in a table.
+func (s *Store) newestTabled() (version uint64) {
+	for _, t := range s.db.Tables() {
+		version = max(version, t.MaxVersion)
+	}
+	return version
+}
+
 // badgerLogger passes Badger's messages on. Badger calls "info" what is of
 // interest to its developers. Some of what it says it says at a moment when
 // there is something to be done about it, and nobody else is told.

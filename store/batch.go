@@ -232,21 +232,6 @@ func (s *Store) commitInTurn(txn *badger.Txn, fresh []planned, at []docPlace, af
 	return nil
 }
 
-// newestVersion is that of the last commit.
-func (s *Store) newestVersion() uint64 {
-	txn := s.db.NewTransaction(false)
-	defer txn.Discard()
-	return txn.ReadTs()
-}
-
-// newestTabled is the newest version in a table.
-func (s *Store) newestTabled() (version uint64) {
-	for _, t := range s.db.Tables() {
-		version = max(version, t.MaxVersion)
-	}
-	return version
-}
-
 // turn is a mutex that one can wait for beside other things, and that need not be given
 // back by who took it.
 type turn chan struct{}

@@ -63,7 +63,10 @@ func newDisk(h *home, messages *slog.Logger) *disk {
 	if h == nil {
 		return nil
 	}
-	d := &disk{dir: h.dir, db: h.db, messages: messages, blocked: func() bool { return false }, changed: func() {}, making: func() {}, flushing: func() {}, tabled: func() uint64 { return 0 }}
+	d := &disk{dir: h.dir, db: h.db, messages: messages}
+	d.blocked = func() bool { return false }
+	d.changed, d.making, d.flushing = func() {}, func() {}, func() {}
+	d.tabled = func() uint64 { return 0 }
 	d.min.Store(minFreeSpace)
 	return d
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -245,8 +244,8 @@ func (d *docFiles) sync() error {
 	d.mu.Unlock()
 	var failure error
 	for _, f := range dirty {
-		if err := f.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
-			failure = cmp.Or(failure, fmt.Errorf("syncing documents: %w", err))
+		if err := f.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) && failure == nil {
+			failure = fmt.Errorf("syncing documents: %w", err)
 		}
 	}
 	if failure != nil && d.failed != nil {

@@ -179,11 +179,7 @@ func within(ctx context.Context, cmd *exec.Cmd) (last string, err error) {
 // What could not be written to the disk may be forgotten there, so a second sync that
 // works is no proof.
 func TestSyncThatFails(t *testing.T) {
-	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := openUnverified(t)
 	create(t, s, user(t, "ada@x"))
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -373,11 +373,7 @@ func TestMoveIsInterrupted(t *testing.T) {
 
 // The way to format 4 deletes more than two memtables hold.
 func TestManyBesides(t *testing.T) {
-	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog}) // entries without resources are not to be verified
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := openUnverified(t) // entries without resources
 	k := s.kinds[users.Name]
 	const n = 120_000
 	var list []planned

@@ -75,7 +75,7 @@ func (m *memFiles) look() {
 		}
 	}
 	for m.oldest < m.found && gone(m.oldest) {
-		m.oldest++
+		m.tables(m.oldest + 1)
 	}
 }
 

@@ -64,8 +64,8 @@ func newNameTable(count int) *nameTable {
 func (t *nameTable) filling() bool { return t.used >= len(t.slots)/4*3 }
 func (t *nameTable) full() bool    { return t.used >= len(t.slots)/8*7 }
 
-// place is where the search for a key begins, and what its slot begins with.
-func (n *names) place(t *nameTable, key []byte) (at int, mark uint32) {
+// start is where the search for a key begins, and what its slot begins with.
+func (n *names) start(t *nameTable, key []byte) (at int, mark uint32) {
 	hash := maphash.Bytes(n.seed, key)
 	high, _ := bits.Mul64(hash, uint64(len(t.slots)))
 	return int(high), uint32(hash) << nameSeqBits
@@ -87,7 +87,7 @@ func (n *names) find(key []byte) (seqs []uint64, ok bool) {
 		n.wish()
 		return nil, false
 	}
-	at, mark := n.place(t, key)
+	at, mark := n.start(t, key)
 	for {
 		v := t.slots[at].Load()
 		if v == 0 {
@@ -122,11 +122,12 @@ func (n *names) add(t *nameTable, key []byte, seq uint64) bool {
 	}
 	if seq > nameSeqMost {
 		n.beyond.Store(true)
-	}
-	if t.full() || seq > nameSeqMost {
 		return false
 	}
-	at, mark := n.place(t, key)
+	if t.full() {
+		return false
+	}
+	at, mark := n.start(t, key)
 	slot := mark | uint32(seq)
 	for v := t.slots[at].Load(); v != 0; v = t.slots[at].Load() {
 		if v == slot {
@@ -161,7 +162,7 @@ func (s *Store) keepNames() {
 		if s.home != nil && s.mustNotCompact() {
 			continue // what cannot be read would seem not to be there
 		}
-		err := s.fillNames()
+		err := s.fillNames(misreads.Load())
 		if err == nil || errors.Is(err, ErrClosed) {
 			continue
 		}
@@ -176,9 +177,8 @@ func (s *Store) keepNames() {
 
 // fillNames fills a new table: from here on the writer puts in what it commits, and what
 // was committed before is in the database. A name that is put in twice is there once.
-func (s *Store) fillNames() error { return s.fillNamesAfter(misreads.Load()) }
-
-func (s *Store) fillNamesAfter(misread int64) error {
+// misread is how many blocks were found wrong before: see Store.misread.
+func (s *Store) fillNames(misread int64) error {
 	n := &s.names
 	if n.of == nil || n.beyond.Load() {
 		return nil
@@ -201,10 +201,8 @@ func (s *Store) fillNamesAfter(misread int64) error {
 			}
 			n.mu.Lock()
 			defer n.mu.Unlock()
-			if n.next == t && !n.add(t, key, seq) {
+			if n.next != t || !n.add(t, key, seq) {
 				n.next = nil
-			}
-			if n.next == nil {
 				return errNamesFull
 			}
 			return nil

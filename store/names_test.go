@@ -219,7 +219,7 @@ func TestNamesTooMany(t *testing.T) {
 		t.Errorf("%d users", n)
 	}
 	s.names.wish()
-	if err := s.fillNames(); err != nil || s.names.known.Load() != nil {
+	if err := s.fillNames(misreads.Load()); err != nil || s.names.known.Load() != nil {
 		t.Errorf("known without him: %v", err)
 	}
 }
@@ -229,7 +229,7 @@ func TestNamesTooManyFound(t *testing.T) {
 	s := open(t)
 	s.nextSeq = nameSeqMost + 1
 	create(t, s, user(t, "late@x"))
-	if err := s.fillNames(); err != nil {
+	if err := s.fillNames(misreads.Load()); err != nil {
 		t.Fatal(err)
 	}
 	for len(s.names.want) > 0 {
@@ -267,10 +267,10 @@ func TestNamesOfDamage(t *testing.T) {
 	knowNames(t, s)
 	s.names.known.Store(nil) // and nobody asks
 	before := misreads.Load()
-	if err := s.fillNamesAfter(before - 1); err == nil || s.names.known.Load() != nil {
+	if err := s.fillNames(before - 1); err == nil || s.names.known.Load() != nil {
 		t.Errorf("names are known in spite of damage: %v", err)
 	}
-	if err := s.fillNamesAfter(before); err != nil || s.names.known.Load() == nil {
+	if err := s.fillNames(before); err != nil || s.names.known.Load() == nil {
 		t.Errorf("names are not known: %v", err)
 	}
 }

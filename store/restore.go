@@ -108,42 +108,42 @@ func move(from, to string) error {
 	return os.Rename(from, to)
 }
 
-// hasRestoring reports whether a Restore that came to no end has left something.
-func hasRestoring(dir string) bool {
-	entries, err := os.ReadDir(filepath.Join(dir, restoring))
-	return err == nil && !slices.ContainsFunc(entries, func(e os.DirEntry) bool {
-		return !e.IsDir() || e.Name() != "db" && e.Name() != "docs" // then it is somebody else's
-	})
-}
-
-// clearRestoring takes away what a Restore has left that came to no end. Documents are
-// its own only as long as there is no database.
-func clearRestoring(dir string) error {
-	if !hasRestoring(dir) {
+// leftBehind lists what a Restore that came to no end has left in a data folder.
+// Documents are its own only as long as there is no database, and nothing is that
+// somebody else has put anything into.
+func leftBehind(dir string) (names []string) {
+	parts, err := os.ReadDir(filepath.Join(dir, restoring))
+	if err != nil || slices.ContainsFunc(parts, func(e os.DirEntry) bool { return !e.IsDir() || e.Name() != "db" && e.Name() != "docs" }) {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(dir, "db")); errors.Is(err, fs.ErrNotExist) {
-		if err := os.RemoveAll(docDir(dir)); err != nil {
+	_, err = os.Stat(filepath.Join(dir, "db"))
+	docs, _ := os.ReadDir(docDir(dir))
+	numbers, _ := numberedFiles(docDir(dir))
+	if errors.Is(err, fs.ErrNotExist) && len(numbers) == len(docs) {
+		names = append(names, "docs")
+	}
+	return append(names, restoring) // last: it is what tells whose the documents are
+}
+
+// clearRestoring takes that away.
+func clearRestoring(dir string) error {
+	for _, name := range leftBehind(dir) {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return err
 		}
 	}
-	return os.RemoveAll(filepath.Join(dir, restoring))
+	return nil
 }
 
-// checkEmpty refuses a folder with anything in it that is not of a Restore that came to
-// no end.
+// checkEmpty refuses a folder with anything else in it.
 func checkEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return homeError(dir, err)
 	}
-	begun, docsToo := hasRestoring(dir), false
-	if docs, err := os.ReadDir(docDir(dir)); err == nil {
-		numbers, err := numberedFiles(docDir(dir))
-		docsToo = begun && err == nil && len(numbers) == len(docs) // nobody else's
-	}
+	left := append(leftBehind(dir), "lock")
 	for _, e := range entries {
-		if name := e.Name(); name != "lock" && (name != restoring || !begun) && (name != "docs" || !docsToo) {
+		if !slices.Contains(left, e.Name()) {
 			return &NotEmptyError{Dir: dir}
 		}
 	}

@@ -40,6 +40,17 @@ func open(t testing.TB, change ...func(*Options)) *Store {
 	return s
 }
 
+// openUnverified opens a store on disk in which a test leaves what verify would refuse.
+func openUnverified(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(Options{Dir: t.TempDir(), Catalog: catalog})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 // closeVerified verifies and closes a store that is still open.
 func closeVerified(t testing.TB, s *Store) {
 	t.Helper()

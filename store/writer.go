@@ -71,11 +71,11 @@ func (t *tx) get(key []byte) (value []byte, ok bool, err error) {
 			return nil, false, nil
 		}
 	}
-	if key[0] == spaceDoc {
-		if value, ok := t.s.recent.get(key); ok && t.batch != nil {
+	if t.batch != nil && key[0] == spaceDoc {
+		if value, ok := t.s.recent.get(key); ok {
 			return value, true, nil
 		}
-		if at, ok := t.s.places.get(key); ok && t.batch != nil {
+		if at, ok := t.s.places.get(key); ok {
 			value, err = t.readDoc(key, at)
 			return value, err == nil, badgerError("reading", err)
 		}
